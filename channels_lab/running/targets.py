@@ -1,0 +1,116 @@
+"""What runs in a started process: Daphne's own command line, the project's `manage.py`, a server binary.
+
+Each takes the words of its command and the named descriptors, and writes `ready` to `status` when it would
+answer. The learner's project sees nothing of this.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from typing import Any
+
+__all__ = ["binary", "daphne", "manage"]
+
+Descriptors = dict[str, int]
+
+
+def daphne(args: list[str], descriptors: Descriptors) -> None:
+    """Run `daphne ARGS`, on the listening socket that was handed in."""
+    _prepare_daphne(descriptors)
+    from daphne.cli import CommandLineInterface
+
+    CommandLineInterface().run(args)
+
+
+def manage(args: list[str], descriptors: Descriptors) -> None:
+    """Run `python manage.py ARGS`; of its commands, `runserver` gets the listening socket."""
+    if "listen" in descriptors:
+        _prepare_daphne(descriptors)
+        _prepare_wsgi(descriptors)
+    elif args[:1] == ["runworker"]:
+        _prepare_worker(descriptors)
+    sys.argv = ["manage.py", *args]
+    source = "manage.py"
+    with open(source, encoding="utf-8") as file:  # noqa: PTH123
+        code = compile(file.read(), os.path.abspath(source), "exec")  # noqa: PTH100
+    # The project's own manage.py, as the interpreter would run it.
+    exec(code, {"__name__": "__main__", "__file__": source})
+
+
+def binary(args: list[str], descriptors: Descriptors) -> int:
+    """Run a server that is no Python (Valkey, Redis, Nginx): `READY-TEXT COMMAND ARG…`.
+
+    It is ready when a line of its output holds READY-TEXT. It ends with this process and its session.
+    """
+    ready_text, *command = args
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+    signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    assert process.stdout is not None
+    for line in process.stdout:
+        print(line, end="")
+        if ready_text in line:
+            _ready(descriptors)
+    return process.wait()
+
+
+def _ready(descriptors: Descriptors) -> None:
+    status = descriptors.pop("status", None)
+    if status is not None:
+        os.write(status, b"ready\n")
+        os.close(status)
+
+
+def _prepare_daphne(descriptors: Descriptors) -> None:
+    """Let every Daphne `Server` in this process use our socket, tell when it is ready, and be recorded."""
+    import daphne.server
+    from twisted.internet import reactor
+
+    from channels_lab.wire.recorder import Recorder
+
+    server = daphne.server.Server
+    init, run = server.__init__, server.run
+
+    def initialise(self: Any, application: Any, *args: Any, **options: Any) -> None:
+        options["endpoints"] = [f"fd:fileno={descriptors['listen']}"]
+        if "record" in descriptors:
+            application = Recorder(descriptors["record"]).wrap(application)
+        init(self, application, *args, **options)
+
+    def start(self: Any) -> None:
+        reactor.callWhenRunning(_ready, descriptors)  # type: ignore[attr-defined]
+        run(self)
+
+    server.__init__, server.run = initialise, start
+
+
+def _prepare_wsgi(descriptors: Descriptors) -> None:
+    """Let Django's own development server, the one before Daphne is installed, use our socket."""
+    from django.core.servers.basehttp import WSGIServer
+
+    def server_bind(self: Any) -> None:
+        self.socket.close()
+        self.socket = socket.socket(fileno=descriptors["listen"])
+        self.server_address = self.socket.getsockname()
+        self.server_name, self.server_port = "127.0.0.1", self.server_address[1]
+        self.setup_environ()
+
+    def server_activate(self: Any) -> None:
+        _ready(descriptors)
+
+    WSGIServer.server_bind = server_bind
+    WSGIServer.server_activate = server_activate
+
+
+def _prepare_worker(descriptors: Descriptors) -> None:
+    """Tell when a worker listens on its channels."""
+    from channels.worker import Worker
+
+    handle = Worker.handle
+
+    async def ready_and_handle(self: Any) -> None:
+        _ready(descriptors)
+        await handle(self)
+
+    Worker.handle = ready_and_handle

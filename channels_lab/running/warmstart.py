@@ -1,0 +1,104 @@
+"""The kernel's side of the keeper: one for each process that uses the lab, started when first needed."""
+
+import atexit
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from channels_lab.errors import LabError
+from channels_lab.running.request import Request, receive, send
+
+__all__ = ["WarmStart", "warm_start"]
+
+
+class WarmStart:
+    """Starts processes through a keeper; `folder` is their private run folder, removed with the keeper."""
+
+    def __init__(self) -> None:
+        # Short on purpose: the path of a Unix socket holds about a hundred bytes.
+        self.folder = Path(tempfile.mkdtemp(prefix="channels-lab-"))
+        self._control, theirs = socket.socketpair()
+        # -P: a file django.py beside the notebook must not be imported for Django.
+        command = [sys.executable, "-P", "-m", "channels_lab.running.keeper", str(theirs.fileno()), str(self.folder)]
+        try:
+            with theirs, (self.folder / "keeper.log").open("w") as log:
+                self._process = subprocess.Popen(
+                    command,
+                    pass_fds=[theirs.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
+        except OSError as error:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise LabError(f"No process can be started: {error.strerror}.", "Close some programs and try again.") from None
+        # A process that the learner forks must not keep our servers alive after the kernel.
+        os.register_at_fork(after_in_child=self._control.close)
+        atexit.register(self.close)
+        self.problem: str | None = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether the keeper is still there."""
+        return self._process.poll() is None
+
+    def start(self, request: Request, descriptors: list[int]) -> None:
+        """Ask for a process; raises LabError when the keeper is gone."""
+        self._hear()
+        request.cold = request.cold or bool(self.problem)
+        try:
+            send(self._control, vars(request), descriptors)
+        except OSError:
+            raise LabError("The process that starts servers is gone.", "Run the cell again: a new one is made.") from None
+
+    def signal(self, pid: int, number: signal.Signals) -> None:
+        """Send a signal to a process that the keeper has started, unless it has ended."""
+        try:
+            send(self._control, {"signal": int(number), "pid": pid})
+        except OSError:
+            pass
+
+    def wait_until_warm(self, timeout: float = 30) -> str:
+        """Block until everything is preloaded; returns "" or what could not be. Raises LabError after `timeout` s."""
+        if self.problem is None and not select.select([self._control], [], [], timeout)[0]:
+            raise LabError(f"Preloading Django took more than {timeout:g} s.")
+        self._hear()
+        return self.problem or ""
+
+    def close(self) -> None:
+        """End the keeper, everything that it started, and its folder."""
+        atexit.unregister(self.close)
+        self._control.close()
+        self._process.wait()
+
+    def _hear(self) -> None:
+        """Take the keeper's report on preloading, if it has come."""
+        if self.problem is None and select.select([self._control], [], [], 0)[0]:
+            got = receive(self._control)
+            self.problem = got[0]["problem"] if got else "the keeper ended"
+
+
+_current: WarmStart | None = None
+
+
+def warm_start() -> WarmStart:
+    """Return this process's keeper, starting one (in the background) when there is none."""
+    global _current
+    if _current is None or not _current.alive:
+        _current = WarmStart()
+    return _current
+
+
+def _forget() -> None:
+    global _current
+    _current = None
+
+
+os.register_at_fork(after_in_child=_forget)

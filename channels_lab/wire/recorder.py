@@ -1,0 +1,137 @@
+"""The recorder: runs inside the server, and writes what the app saw as JSON lines. The project never sees it.
+
+It stands where ASGI stands, between the server and the application, and around the channel layer. So it sees
+events, not bytes: no pings, no masks, no fragments. Each line is written at once, so that it survives a crash.
+"""
+
+import itertools
+import json
+import os
+import time
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from typing import Any
+
+__all__ = ["MOST_BYTES", "MOST_CHARACTERS", "Recorder"]
+
+# A record is for looking at: a flood must fill neither the disk nor the picture.
+MOST_BYTES = 8 * 1024 * 1024
+MOST_CHARACTERS = 400
+
+Event = dict[str, Any]
+Receive = Callable[[], Awaitable[Event]]
+Send = Callable[[Event], Awaitable[None]]
+Application = Callable[[Event, Receive, Send], Awaitable[Any]]
+
+_connection: ContextVar[int] = ContextVar("connection", default=0)
+_LAYER_CALLS = ("group_add", "group_discard", "group_send", "send", "receive")
+
+
+class Recorder:
+    """Writes to `descriptor`, a file opened for appending."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._left = MOST_BYTES
+        self._numbers = itertools.count(1)
+
+    def write(self, kind: str, **details: Any) -> None:
+        """Write one line: when (seconds on the machine's monotonic clock), which connection, what."""
+        if self._left <= 0:
+            return
+        entry = {"t": time.monotonic(), "kind": kind, "connection": _connection.get(), **details}
+        line = json.dumps(entry, default=str).encode() + b"\n"
+        self._left -= len(line)
+        if self._left <= 0:
+            line = json.dumps({"t": time.monotonic(), "kind": "full", "connection": 0}).encode() + b"\n"
+        try:
+            os.write(self._descriptor, line)
+        except OSError:
+            self._left = 0  # a full disk ends the record, never the server
+
+    def wrap(self, application: Application) -> Application:
+        """Return the application with its connections and its channel layer recorded."""
+        _record_layers(self)
+
+        async def recorded(scope: Event, receive: Receive, send: Send) -> Any:
+            if scope["type"] not in ("http", "websocket"):
+                return await application(scope, receive, send)
+            _connection.set(next(self._numbers))
+            self.write(
+                "open",
+                type=scope["type"],
+                path=scope["path"],
+                method=scope.get("method", ""),
+                client=scope.get("client"),
+            )
+
+            async def recorded_receive() -> Event:
+                event = await receive()
+                self.write("receive", event=_shortened(event))
+                return event
+
+            async def recorded_send(event: Event) -> None:
+                # Before it is sent: a reply to it must not come first in the record.
+                self.write("send", event=_shortened(event))
+                await send(event)
+
+            try:
+                result = await application(scope, recorded_receive, recorded_send)
+            except BaseException as error:
+                self.write("error", error=f"{type(error).__name__}: {error}"[:MOST_CHARACTERS])
+                raise
+            self.write("end")
+            return result
+
+        return recorded
+
+
+def _shortened(event: Event) -> Event:
+    """The event with long texts cut, bytes counted, and headers left out."""
+    short: Event = {}
+    for key, value in event.items():
+        if key == "headers" or value is None:
+            continue
+        if isinstance(value, bytes):
+            short[key] = {"bytes": len(value), "start": value[:MOST_CHARACTERS].decode("utf-8", "replace")}
+        elif isinstance(value, str) and len(value) > MOST_CHARACTERS:
+            short[key] = value[:MOST_CHARACTERS] + "…"
+        else:
+            short[key] = value
+    return short
+
+
+def _record_layers(recorder: Recorder) -> None:
+    """Record the calls of every channel layer that the project makes from now on."""
+    try:
+        from channels.layers import ChannelLayerManager
+    except ImportError:
+        return
+    make = ChannelLayerManager._make_backend
+
+    def make_recorded(self: Any, name: str, config: Any) -> Any:
+        layer = make(self, name, config)
+        for call in _LAYER_CALLS:
+            if hasattr(layer, call):
+                setattr(layer, call, _recorded_call(recorder, call, getattr(layer, call)))
+        return layer
+
+    ChannelLayerManager._make_backend = make_recorded
+
+
+def _recorded_call(recorder: Recorder, name: str, call: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    async def recorded(*args: Any, **kwargs: Any) -> Any:
+        if name == "receive":
+            message = await call(*args, **kwargs)
+            recorder.write("layer", call=name, to=args[0], message=_shortened(message))
+            return message
+        to, *rest = [*args, *kwargs.values()]
+        what = _shortened(rest[0]) if rest and isinstance(rest[0], dict) else rest[0] if rest else ""
+        recorder.write("layer", call=name, to=to, message=what)
+        try:
+            return await call(*args, **kwargs)
+        except Exception as error:
+            recorder.write("layer", call=name, to=to, error=f"{type(error).__name__}: {error}"[:MOST_CHARACTERS])
+            raise
+
+    return recorded
