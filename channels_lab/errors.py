@@ -18,3 +18,8 @@ class LabError(Exception):
 
     def __str__(self) -> str:
         return "\n".join(part for part in (self.message, self.fix, self.details) if part)
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows in place of a traceback."""
+        bold, plain = "\x1b[1m", "\x1b[0m"
+        return [f"{bold}{self.message}{plain}", *(part for part in (self.fix, self.details) if part)]

@@ -174,7 +174,10 @@ class Workspace:
 
     def newest_change(self) -> tuple[float, str]:
         """When a project file was last changed (seconds since the epoch) and which; (0, "") for none."""
-        return max(((p.stat().st_mtime, p.relative_to(self.project).as_posix()) for p in self._files()), default=(0, ""))
+        return max(
+            ((p.stat().st_mtime, p.relative_to(self.project).as_posix()) for p in self._files()),
+            default=(0, ""),
+        )
 
     def reset(self) -> Path | None:
         """Begin anew: move project and notebooks to `kept/`, and copy the notebooks again; returns where."""

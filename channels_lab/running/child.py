@@ -27,7 +27,11 @@ def cold(request: Request) -> int:
     _enter(request)
     for descriptor in request.descriptors.values():
         os.set_inheritable(descriptor, True)
-    os.execve(sys.executable, [sys.executable, "-P", "-m", "channels_lab.running.child", request.dump()], request.env)
+    os.execve(
+        sys.executable,
+        [sys.executable, "-P", "-m", "channels_lab.running.child", request.dump()],
+        request.env,
+    )
 
 
 def _enter(request: Request) -> None:
@@ -78,11 +82,11 @@ class _SourceOnly(SourceFileLoader):
         raise OSError("not cached")
 
 
-def _project_hook(project: str) -> Callable[[str], FileFinder]:
+def _project_hook(project: str) -> Callable[[str], object]:
     """A path hook by which the project's own modules, and no others, are read from source."""
     finder = FileFinder.path_hook((_SourceOnly, [".py"]))
 
-    def hook(path: str) -> FileFinder:
+    def hook(path: str) -> object:
         if path != project and not path.startswith(project + os.sep):
             raise ImportError("not of the project")
         return finder(path)

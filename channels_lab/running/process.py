@@ -74,7 +74,9 @@ class Process:
                 os.close(descriptor)
 
     def __repr__(self) -> str:
-        state = f"ended with status {self.exit_code}" if not self.alive else f"pid {self.pid}" if self.pid else "starting"
+        state = (
+            f"ended with status {self.exit_code}" if not self.alive else f"pid {self.pid}" if self.pid else "starting"
+        )
         return f"<{self.name}: {self.command} ({state})>"
 
     @property
@@ -113,7 +115,9 @@ class Process:
                     await self._heard()
         except TimeoutError:
             await self.stop()
-            raise LabError(f"{self.name} did not end within {timeout:g} s, and was stopped.", "", self.log[-2000:]) from None
+            raise LabError(
+                f"{self.name} did not end within {timeout:g} s, and was stopped.", "", self.log[-2000:]
+            ) from None
         assert self.exit_code is not None
         return self.exit_code
 
@@ -152,7 +156,7 @@ class Process:
             return
         loop = asyncio.get_running_loop()
         news = loop.create_future()
-        loop.add_reader(self._status, lambda: news.done() or news.set_result(None))
+        loop.add_reader(self._status, lambda: None if news.done() else news.set_result(None))
         try:
             await news
         finally:
@@ -204,7 +208,14 @@ class Process:
 
 # A process that the learner forks must not hold our pipes open after the kernel.
 _held: weakref.WeakSet[Process] = weakref.WeakSet()
-os.register_at_fork(after_in_child=lambda: [process.__del__() for process in list(_held)])
+
+
+def _let_go() -> None:
+    for process in list(_held):
+        process.__del__()
+
+
+os.register_at_fork(after_in_child=_let_go)
 
 
 def _how(exit_code: int | None) -> str:

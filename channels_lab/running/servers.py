@@ -11,7 +11,17 @@ from channels_lab.errors import LabError
 from channels_lab.running.process import Process
 from channels_lab.running.warmstart import WarmStart, warm_start
 
-__all__ = ["ASGI_APPLICATION", "Listener", "Redis", "daphne", "manage", "redis", "redis_binary", "runserver", "worker"]
+__all__ = [
+    "ASGI_APPLICATION",
+    "Listener",
+    "Redis",
+    "daphne",
+    "manage",
+    "redis",
+    "redis_binary",
+    "runserver",
+    "worker",
+]
 
 ASGI_APPLICATION = "config.asgi:application"
 _TARGETS = "channels_lab.running.targets"
@@ -75,7 +85,12 @@ def daphne(
 
 
 def runserver(
-    project: Path, *, listener: Listener, name: str = "runserver", env: dict[str, str] | None = None, cold: bool = False
+    project: Path,
+    *,
+    listener: Listener,
+    name: str = "runserver",
+    env: dict[str, str] | None = None,
+    cold: bool = False,
 ) -> Process:
     """Start `manage.py runserver` on the listener: Django's own, or Daphne's when that is installed as an app."""
     words = ["runserver", "--noreload", f"127.0.0.1:{listener.port}"]
@@ -92,14 +107,18 @@ def runserver(
     )
 
 
-def worker(project: Path, channels: tuple[str, ...], *, name: str = "worker", env: dict[str, str] | None = None) -> Process:
+def worker(
+    project: Path, channels: tuple[str, ...], *, name: str = "worker", env: dict[str, str] | None = None
+) -> Process:
     """Start `manage.py runworker CHANNEL…`."""
     return manage(project, "runworker", *channels, name=name, env=env)
 
 
 def manage(project: Path, *words: str, name: str = "manage.py", env: dict[str, str] | None = None) -> Process:
     """Run a `manage.py` command; the caller awaits `end()`."""
-    return Process(name, " ".join(["python manage.py", *words]), f"{_TARGETS}:manage", list(words), cwd=project, env=env)
+    return Process(
+        name, " ".join(["python manage.py", *words]), f"{_TARGETS}:manage", list(words), cwd=project, env=env
+    )
 
 
 @dataclass
@@ -157,6 +176,11 @@ async def redis(*, name: str = "redis", tcp: bool = False, keeper: WarmStart | N
         url = f"unix://{path}"
     shown = " ".join(["valkey-server", *(word or '""' for word in command[1:])])
     process = Process(
-        name, shown, f"{_TARGETS}:binary", ["Ready to accept connections", *command], cwd=keeper.folder, keeper=keeper
+        name,
+        shown,
+        f"{_TARGETS}:binary",
+        ["Ready to accept connections", *command],
+        cwd=keeper.folder,
+        keeper=keeper,
     )
     return Redis(url, await process.ready())

@@ -79,7 +79,7 @@ def _prepare_daphne(descriptors: Descriptors) -> None:
         init(self, application, *args, **options)
 
     def start(self: Any) -> None:
-        reactor.callWhenRunning(_ready, descriptors)  # type: ignore[attr-defined]
+        reactor.callWhenRunning(_ready, descriptors)
         run(self)
 
     server.__init__, server.run = initialise, start

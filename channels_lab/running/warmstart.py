@@ -1,6 +1,7 @@
 """The kernel's side of the keeper: one for each process that uses the lab, started when first needed."""
 
 import atexit
+import contextlib
 import os
 import select
 import shutil
@@ -25,7 +26,14 @@ class WarmStart:
         self.folder = Path(tempfile.mkdtemp(prefix="channels-lab-"))
         self._control, theirs = socket.socketpair()
         # -P: a file django.py beside the notebook must not be imported for Django.
-        command = [sys.executable, "-P", "-m", "channels_lab.running.keeper", str(theirs.fileno()), str(self.folder)]
+        command = [
+            sys.executable,
+            "-P",
+            "-m",
+            "channels_lab.running.keeper",
+            str(theirs.fileno()),
+            str(self.folder),
+        ]
         try:
             with theirs, (self.folder / "keeper.log").open("w") as log:
                 self._process = subprocess.Popen(
@@ -38,7 +46,9 @@ class WarmStart:
                 )
         except OSError as error:
             shutil.rmtree(self.folder, ignore_errors=True)
-            raise LabError(f"No process can be started: {error.strerror}.", "Close some programs and try again.") from None
+            raise LabError(
+                f"No process can be started: {error.strerror}.", "Close some programs and try again."
+            ) from None
         # A process that the learner forks must not keep our servers alive after the kernel.
         os.register_at_fork(after_in_child=self._control.close)
         atexit.register(self.close)
@@ -56,14 +66,14 @@ class WarmStart:
         try:
             send(self._control, vars(request), descriptors)
         except OSError:
-            raise LabError("The process that starts servers is gone.", "Run the cell again: a new one is made.") from None
+            raise LabError(
+                "The process that starts servers is gone.", "Run the cell again: a new one is made."
+            ) from None
 
     def signal(self, pid: int, number: signal.Signals) -> None:
         """Send a signal to a process that the keeper has started, unless it has ended."""
-        try:
+        with contextlib.suppress(OSError):
             send(self._control, {"signal": int(number), "pid": pid})
-        except OSError:
-            pass
 
     def wait_until_warm(self, timeout: float = 30) -> str:
         """Block until everything is preloaded; returns "" or what could not be. Raises LabError after `timeout` s."""

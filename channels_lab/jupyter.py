@@ -1,0 +1,40 @@
+"""Starting JupyterLab on the learner's workspace."""
+
+import os
+import subprocess
+import sys
+
+from channels_lab.course.workspace import Workspace
+from channels_lab.errors import LabError
+
+__all__ = ["lab_command", "open_lab"]
+
+
+def lab_command(workspace: Workspace, *, browser: bool, port: int) -> list[str]:
+    """The command that opens the learner's copy of the first chapter."""
+    first = next(iter(workspace.course.chapters.values())).notebook.name
+    return [
+        *(sys.executable, "-m", "jupyterlab"),
+        f"--ServerApp.root_dir={workspace.folder}",
+        f"--LabApp.default_url=/lab/tree/notebooks/{first}",
+        f"--ServerApp.port={port}",
+        f"--ServerApp.open_browser={browser}",
+        # Without these, JupyterLab asks the network for news at its first start.
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+        *(["--allow-root"] if os.geteuid() == 0 else []),
+    ]
+
+
+def open_lab(workspace: Workspace, *, browser: bool, port: int) -> int:
+    """Run JupyterLab until it is stopped; returns its exit status."""
+    environment = os.environ | {"CHANNELS_LAB_ROOT": str(workspace.course.root)}
+    try:
+        with subprocess.Popen(lab_command(workspace, browser=browser, port=port), env=environment) as process:
+            while True:
+                try:
+                    return process.wait()
+                except KeyboardInterrupt:
+                    continue  # JupyterLab has got it too, and asks
+    except OSError as error:
+        raise LabError(f"JupyterLab cannot be started: {error.strerror}.", "Run  uv sync  and try again.") from None

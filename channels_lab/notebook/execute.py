@@ -1,0 +1,83 @@
+"""Running chapters headlessly, from a clean workspace, as "Run All" would."""
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+from channels_lab.course.course import Chapter, Course, read_notebook
+
+__all__ = ["Outcome", "clean_workspace", "execute"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one chapter went: cells run, seconds, and "" or the cell and error that ended it; the notebook run."""
+
+    chapter: Chapter
+    cells: int
+    seconds: float
+    error: str
+    notebook: Any
+
+
+@contextmanager
+def clean_workspace(course: Course) -> Iterator[Path]:
+    """A workspace of its own, for the processes started meanwhile; gone afterwards."""
+    names = ("CHANNELS_LAB_WORKSPACE", "CHANNELS_LAB_ROOT")
+    before = {name: os.environ.get(name) for name in names}
+    with tempfile.TemporaryDirectory(prefix="channels-lab-run-") as folder:
+        os.environ.update({"CHANNELS_LAB_WORKSPACE": folder, "CHANNELS_LAB_ROOT": str(course.root)})
+        try:
+            yield Path(folder)
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    del os.environ[name]
+                else:
+                    os.environ[name] = value
+
+
+def execute(chapter: Chapter, *, cell_timeout: int = 60, on_cell: Callable[[int], None] = lambda cell: None) -> Outcome:
+    """Run all cells of a chapter in a fresh kernel; `on_cell` hears the index of each cell that is done.
+
+    The kernel inherits the environment, so a clean workspace is the caller's to choose.
+    """
+    read_notebook(chapter.notebook)  # says what is wrong with a broken one
+    notebook = nbformat.read(chapter.notebook, as_version=4)
+    folder = Path(os.environ["CHANNELS_LAB_WORKSPACE"]) / "notebooks"
+    folder.mkdir(parents=True, exist_ok=True)
+    client = NotebookClient(
+        notebook,
+        timeout=cell_timeout,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+        on_cell_executed=lambda cell, cell_index, execute_reply: on_cell(cell_index),
+    )
+    started = time.perf_counter()
+    error = ""
+    try:
+        client.execute()
+    except CellExecutionError as failure:
+        error = f"{_where(notebook.cells)}: {failure.ename}: {failure.evalue}"
+    except (CellTimeoutError, DeadKernelError) as failure:
+        error = f"{_where(notebook.cells)}: {str(failure).splitlines()[0]}"
+    done = sum(1 for cell in notebook.cells if cell.cell_type == "code" and cell.get("execution_count"))
+    return Outcome(chapter, done, time.perf_counter() - started, error, notebook)
+
+
+def _where(cells: Iterable[Any]) -> str:
+    """The cell that was run last: its number and its first line."""
+    number, source = 0, ""
+    for index, cell in enumerate(cells, start=1):
+        if cell.cell_type == "code" and (cell.get("execution_count") or cell.metadata.get("execution")):
+            number, source = index, cell.source
+    return f"cell {number} ({source.strip().splitlines()[0] if source.strip() else 'empty'})"

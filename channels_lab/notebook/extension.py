@@ -1,0 +1,66 @@
+"""`%load_ext channels_lab`: the file magic, the heartbeat, hints, and the warm start in the background."""
+
+import asyncio
+from typing import Any
+
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.magic import Magics, cell_magic, magics_class
+
+from channels_lab.course.filecell import MAGIC, parse_cell
+from channels_lab.notebook.display import show_written
+from channels_lab.notebook.lab import current_lab
+from channels_lab.notebook.missing import explain_name_error
+from channels_lab.running.warmstart import warm_start
+
+__all__ = ["load_ipython_extension", "unload_ipython_extension"]
+
+_HEARTBEAT_SECONDS = 0.2
+_heart: asyncio.Task[None] | None = None
+
+
+@magics_class
+class ProjectFileMagics(Magics):
+    """The magic of file cells."""
+
+    @cell_magic
+    def project_file(self, line: str, cell: str) -> None:
+        """Write a project file, or a named part of it: `%%project_file chat/consumers.py [--part NAME]`."""
+        lab = current_lab()
+        file_cell = parse_cell(f"{MAGIC} {line}\n{cell}", lab.running_cell)
+        assert file_cell is not None
+        show_written(lab.workspace.write(file_cell, lab.chapter))
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Called by `%load_ext channels_lab`."""
+    global _heart
+    shell.register_magics(ProjectFileMagics)
+    shell.events.register("pre_run_cell", _note_cell)
+    shell.set_custom_exc((NameError,), explain_name_error)
+    warm_start()
+    if _heart is None or _heart.done():
+        try:
+            _heart = asyncio.get_running_loop().create_task(_beat())
+        except RuntimeError:
+            _heart = None  # IPython in a terminal has no running loop, and interrupts at once
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    """Called by `%unload_ext channels_lab`."""
+    shell.events.unregister("pre_run_cell", _note_cell)
+    shell.set_custom_exc((), None)
+    if _heart is not None:
+        _heart.cancel()
+
+
+async def _beat() -> None:
+    """Wake the loop now and then: an interrupt during an `await` is only noticed then (ipykernel#881)."""
+    while True:  # noqa: ASYNC110 - the sleep itself is the point
+        await asyncio.sleep(_HEARTBEAT_SECONDS)
+
+
+def _note_cell(info: Any) -> None:
+    from channels_lab.notebook import lab
+
+    if lab._current is not None:
+        lab._current.running_cell = getattr(info, "cell_id", None) or ""

@@ -1,0 +1,219 @@
+"""The lab of one chapter: what `open_chapter` returns, and what starts servers in a notebook."""
+
+import contextlib
+import os
+
+from channels_lab.course.course import Chapter, Course
+from channels_lab.course.workspace import Workspace
+from channels_lab.errors import LabError
+from channels_lab.notebook.display import Log, show_note
+from channels_lab.notebook.pages import place_of
+from channels_lab.notebook.server import Server
+from channels_lab.running import servers
+from channels_lab.running.migrations import migrate
+from channels_lab.running.process import Process
+from channels_lab.running.servers import ASGI_APPLICATION, Listener, Redis
+
+__all__ = ["Lab", "current_lab", "open_chapter"]
+
+_current: "Lab | None" = None
+
+
+def open_chapter(number: str | int, *, restart: bool = False) -> "Lab":
+    """Open a chapter: bring the project in the workspace to where this chapter begins.
+
+    Changes nothing where the workspace is in this chapter already; `restart=True` begins it again. What is
+    replaced is kept beside. Raises LabError for an unknown chapter or a workspace that cannot be written.
+    """
+    global _current
+    course = Course.find()
+    chapter = course.chapter(number)
+    workspace = Workspace(course)
+    opened = workspace.open(chapter, restart=restart)
+    if opened.changed:
+        text = f"Chapter {chapter.number}: the project holds what the chapters before built ({opened.files} files)."
+    else:
+        again = f'open_chapter("{chapter.number}", restart=True)'
+        text = f"Chapter {chapter.number}: the project is as you left it. {again} begins again."
+    show_note(text, lines=[f"What was there is kept in {opened.kept}"] if opened.kept else [])
+    if _current is None or _current.chapter != chapter or _current.workspace.folder != workspace.folder:
+        _current = Lab(chapter, workspace)
+    return _current
+
+
+def current_lab() -> "Lab":
+    """The lab of the chapter that this kernel has opened; raises LabError when it has opened none."""
+    if _current is None:
+        raise LabError(
+            "No chapter is open in this kernel.",
+            'Run the first code cell of the notebook, the one with  channels_lab.open_chapter("…") .',
+        )
+    return _current
+
+
+class Lab:
+    """Starts the processes of one chapter, and remembers them by name."""
+
+    def __init__(self, chapter: Chapter, workspace: Workspace) -> None:
+        self.chapter = chapter
+        self.workspace = workspace
+        self.project = workspace.project
+        self.servers: dict[str, Server] = {}
+        self.running_cell = ""  # the id of the cell that runs now, where the frontend tells it
+        self._redis: Redis | None = None
+        self._others: dict[str, Process] = {}
+
+    def __repr__(self) -> str:
+        return f"<Lab of chapter {self.chapter.number}: {self.project}>"
+
+    async def daphne(
+        self,
+        application: str = ASGI_APPLICATION,
+        *,
+        name: str = "main",
+        port: int | None = None,
+        options: tuple[str, ...] = (),
+        env: dict[str, str] | None = None,
+        timeout: float = 10,
+    ) -> Server:
+        """Start Daphne on the project, with the code as it is now; a server of the same name is replaced.
+
+        `options` are further words of Daphne's command. Raises LabError when it does not become ready within
+        `timeout` seconds, with the learner's own lines of the traceback.
+        """
+        listener = await self._listener(name, port)
+        environment = await self._environment(listener, env)
+        process = servers.daphne(
+            self.project, application, listener=listener, name=name, options=options, env=environment
+        )
+        return await self._started(process, listener, timeout)
+
+    async def runserver(
+        self,
+        *,
+        name: str = "main",
+        port: int | None = None,
+        env: dict[str, str] | None = None,
+        timeout: float = 10,
+    ) -> Server:
+        """Start `manage.py runserver` on the project: Django's, or Daphne's where that is installed as an app."""
+        listener = await self._listener(name, port)
+        environment = await self._environment(listener, env)
+        process = servers.runserver(self.project, listener=listener, name=name, env=environment)
+        return await self._started(process, listener, timeout)
+
+    async def worker(self, *channels: str, name: str = "worker", timeout: float = 10) -> Process:
+        """Start `manage.py runworker CHANNEL…`; a worker of the same name is replaced."""
+        await self._stop_other(name)
+        process = servers.worker(self.project, channels, name=name)
+        self._others[name] = process
+        await self._ready(process, timeout)
+        return process
+
+    async def redis(self) -> str:
+        """Start a Valkey or Redis server of one's own, unless it runs already; returns its URL.
+
+        Servers and workers started later find the URL in the variable REDIS_URL.
+        """
+        if self._redis is None or (self._redis.process and not self._redis.process.alive):
+            self._redis = await servers.redis()
+            if self._redis.process:
+                _tell(self._redis.process)
+        os.environ["REDIS_URL"] = self._redis.url
+        return self._redis.url
+
+    async def manage(self, *words: str, timeout: float = 60) -> Log:
+        """Run `manage.py WORD…` to its end, and return what it printed; raises LabError when it failed."""
+        process = servers.manage(self.project, *words)
+        code = await process.end(timeout)
+        if code:
+            process.check()
+        return Log(process.log.rstrip())
+
+    async def stop(self) -> None:
+        """Stop everything that this lab has started."""
+        for server in self.servers.values():
+            await server.stop()
+        for name in list(self._others):
+            await self._stop_other(name)
+        if self._redis:
+            await self._redis.stop()
+            self._redis = None
+
+    # Details
+
+    async def _stop_other(self, name: str) -> None:
+        if old := self._others.pop(name, None):
+            await old.stop()
+
+    async def _listener(self, name: str, port: int | None) -> Listener:
+        """Stop the server of this name, and listen where it did: an open page finds the new one."""
+        if not self.project.is_dir():
+            raise LabError(
+                f"There is no project in {self.workspace.folder}.",
+                f'Run  lab = channels_lab.open_chapter("{self.chapter.number}")  again.',
+            )
+        if self.workspace.chapter != self.chapter.number:
+            raise LabError(
+                f"The workspace is in chapter {self.workspace.chapter} now, this notebook is {self.chapter.number}.",
+                f'Run  lab = channels_lab.open_chapter("{self.chapter.number}")  again.',
+            )
+        old = self.servers.pop(name, None)
+        if old:
+            await old.stop()
+        if port is None and old:
+            with contextlib.suppress(LabError):
+                return Listener.open(old.port)
+        return Listener.open(port or 0)
+
+    async def _environment(self, listener: Listener, env: dict[str, str] | None) -> dict[str, str]:
+        self._mention_skipped_cells()
+        try:
+            await migrate(self.project, self.workspace.folder / ".lab" / "migrated")
+        except BaseException:
+            listener.socket.close()
+            raise
+        return place_of(listener.port).environment | (env or {})
+
+    async def _started(self, process: Process, listener: Listener, timeout: float) -> Server:
+        # Only the server listens: when it has gone, a client is refused and does not wait.
+        listener_port = listener.port
+        server = Server(process, listener_port, self.workspace)
+        try:
+            await self._ready(process, timeout)
+        except BaseException:
+            await process.stop()
+            raise
+        finally:
+            listener.socket.close()
+        self.servers[process.name] = server
+        return server
+
+    async def _ready(self, process: Process, timeout: float) -> None:
+        try:
+            await process.ready(timeout)
+        except LabError as error:
+            skipped = self._skipped_cells()
+            if skipped and "not run yet" not in error.fix:
+                error.fix = f"{error.fix} Not run yet: {_cells(skipped)}.".strip()
+            raise
+        _tell(process)
+
+    def _skipped_cells(self) -> list[str]:
+        """File cells above the running one that were not run; all that were not, when it is unknown."""
+        numbers = {cell.get("id"): number for number, cell in enumerate(self.chapter.cells, start=1)}
+        here = numbers.get(self.running_cell, len(numbers) + 1)
+        return [cell.path for cell in self.workspace.not_run(self.chapter) if cell.number < here]
+
+    def _mention_skipped_cells(self) -> None:
+        if self.running_cell and (skipped := self._skipped_cells()):
+            show_note(f"Not run yet, though above this cell: {_cells(skipped)}.", warning=True)
+
+
+def _cells(paths: list[str]) -> str:
+    return ", ".join(f"the cell that writes {path}" for path in paths)
+
+
+def _tell(process: Process) -> None:
+    ready = f"ready in {process.ready_after * 1000:.0f} ms" if process.ready_after else "started"
+    show_note(f"$ {process.command}", lines=[ready])

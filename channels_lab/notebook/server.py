@@ -1,0 +1,144 @@
+"""A running server, as a lesson holds it: connect to it, read its log, show its pages, draw what it did."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import httpx
+from IPython.display import IFrame
+
+from channels_lab.course.workspace import Workspace
+from channels_lab.errors import LabError
+from channels_lab.notebook.display import Log, show_note
+from channels_lab.notebook.pages import place_of
+from channels_lab.running.process import Process
+from channels_lab.wire.client import connect
+from channels_lab.wire.diagram import Diagram
+from channels_lab.wire.events import Event, read_record
+from channels_lab.wire.story import tell
+
+__all__ = ["Server"]
+
+
+class Server:
+    """One Daphne or runserver on a loopback `port`; `url` is its root for programs on this machine."""
+
+    def __init__(self, process: Process, port: int, workspace: Workspace) -> None:
+        self.process = process
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+        self._workspace = workspace
+        self._events: list[Event] = []
+
+    def __repr__(self) -> str:
+        state = "running" if self.process.alive else "not running"
+        return f"<{self.process.name}: {self.process.command} ({state})>"
+
+    @property
+    def name(self) -> str:
+        """The name by which the lab knows it; starting another of this name replaces it."""
+        return self.process.name
+
+    def connect(
+        self,
+        path: str,
+        *,
+        name: str = "client",
+        origin: str | None = "same",
+        cookies: dict[str, str] | None = None,
+        headers: dict[str, str] | None = None,
+        subprotocols: list[str] | None = None,
+        timeout: float = 5,
+    ) -> connect:
+        """Open a WebSocket: `async with server.connect("/ws/…", name="alice") as alice`.
+
+        See `channels_lab.wire.client.connect` for the arguments. Raises LabError when the server has crashed
+        since; says so when project files are newer than the server.
+        """
+        self.process.check()
+        self._warn_if_stale()
+        return connect(
+            self.port,
+            path,
+            name=name,
+            origin=origin,
+            cookies=cookies,
+            headers=headers,
+            subprotocols=subprotocols,
+            timeout=timeout,
+            events=self._events,
+        )
+
+    def http(self, **options: Any) -> httpx.AsyncClient:
+        """An HTTP client for this server: `async with server.http() as http`. It ignores proxy variables."""
+        self.process.check()
+        self._warn_if_stale()
+        options.setdefault("timeout", 10)
+        return httpx.AsyncClient(base_url=self.url, trust_env=False, **options)
+
+    async def get(self, path: str, **options: Any) -> httpx.Response:
+        """GET one page."""
+        async with self.http() as http:
+            try:
+                return await http.get(path, **options)
+            except httpx.TimeoutException:
+                raise LabError(f"GET {path}: no answer within 10 s.", "Look at server.log().") from None
+
+    async def login(self, username: str, password: str | None = None) -> dict[str, str]:
+        """Log in through the site's own page, as a browser would; returns the cookies for `connect`.
+
+        The given people are alice, bob and sam (staff); each one's password is the name.
+        """
+        async with self.http() as http:
+            page = await http.get("/people/login/")
+            token = re.search(r'name="csrfmiddlewaretoken" value="(.+?)"', page.text)
+            answer = await http.post(
+                "/people/login/",
+                data={
+                    "username": username,
+                    "password": password or username,
+                    "csrfmiddlewaretoken": token[1] if token else "",
+                },
+            )
+            if "sessionid" not in http.cookies:
+                raise LabError(
+                    f"{username} could not log in: the page answered {answer.status_code}.",
+                    "Is the password right, and does /people/login/ exist in this chapter?",
+                )
+            return dict(http.cookies)
+
+    def log(self, last: int | None = None) -> Log:
+        """What the server has printed, or the `last` lines of it."""
+        lines = self.process.log.splitlines()
+        return Log("\n".join(lines[-last:] if last else lines))
+
+    def show(self, path: str = "/", *, height: int = 460) -> IFrame:
+        """Show one of the site's pages in the notebook."""
+        self.process.check()
+        self._warn_if_stale()
+        return IFrame(place_of(self.port).url + path.lstrip("/"), width="100%", height=height)
+
+    def diagram(self, *, clients: Iterable[str] | None = None, title: str = "What really happened") -> Diagram:
+        """A sequence diagram of what clients and app have exchanged since this server started.
+
+        `clients` names those to draw; all, when it is left out.
+        """
+        return Diagram(tell(self.server_events, self._events, clients), title)
+
+    @property
+    def server_events(self) -> list[Event]:
+        """What the recorder in the server has written so far."""
+        return read_record(self.process.record_file) if self.process.record_file else []
+
+    async def stop(self) -> None:
+        """Stop it."""
+        await self.process.stop()
+
+    def _warn_if_stale(self) -> None:
+        changed, path = self._workspace.newest_change()
+        if changed > self.process.started:
+            show_note(
+                f"{path} was changed after this server started: it still runs the old code. "
+                "Run the cell that starts it again.",
+                warning=True,
+            )

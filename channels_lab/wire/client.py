@@ -1,0 +1,300 @@
+"""A WebSocket client for lessons: `websockets`' own, with a name, an Origin, deadlines, and a memory."""
+
+import asyncio
+import json
+import socket
+import time
+from collections.abc import Generator
+from types import TracebackType
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection
+from websockets.asyncio.client import connect as websockets_connect
+from websockets.exceptions import (
+    ConnectionClosed,
+    InvalidHandshake,
+    InvalidMessage,
+    InvalidStatus,
+    InvalidURI,
+)
+from websockets.typing import Origin, Subprotocol
+
+from channels_lab.errors import LabError
+from channels_lab.wire.events import Event
+
+__all__ = ["Client", "Closed", "NothingCame", "Refused", "SomethingCame", "connect"]
+
+_SHOWN = 5
+
+
+class Refused(LabError):
+    """The server answered the handshake with an HTTP status instead of 101, or not at all; see `status`."""
+
+    def __init__(self, message: str, fix: str = "", status: int | None = None) -> None:
+        super().__init__(message, fix)
+        self.status = status
+
+
+class Closed(LabError):
+    """The connection is closed; `code` and `reason` are those of the close frame (RFC 6455, section 7.4)."""
+
+    def __init__(self, message: str, fix: str = "", code: int = 1006, reason: str = "") -> None:
+        super().__init__(message, fix)
+        self.code = code
+        self.reason = reason
+
+
+class NothingCame(LabError, TimeoutError):
+    """A message was awaited, and none came before the deadline."""
+
+
+class SomethingCame(LabError, AssertionError):
+    """Nothing should have come, and a message did."""
+
+
+class Client:
+    """One open WebSocket connection, by name. Every wait has a deadline (`timeout`, in seconds).
+
+    `received` holds the messages that came, as they came; `events` what happened, for the diagram.
+    """
+
+    def __init__(self, name: str, connection: ClientConnection, events: list[Event]) -> None:
+        self.name = name
+        self.connection = connection
+        self.events = events
+        self.received: list[str | bytes] = []
+
+    def __repr__(self) -> str:
+        return f"<{self.name}: {self.connection.state.name.lower()}>"
+
+    @property
+    def subprotocol(self) -> str | None:
+        """The subprotocol that the server chose, if any."""
+        return self.connection.subprotocol
+
+    async def send(self, message: str | bytes, timeout: float = 5) -> None:
+        """Send a text or binary message; raises Closed when the connection is closed."""
+        self._note("sent", message=_short(message))
+        try:
+            async with asyncio.timeout(timeout):
+                await self.connection.send(message)
+        except ConnectionClosed:
+            raise self._closed("could not send") from None
+        except TimeoutError:
+            raise NothingCame(
+                f"{self.name} could not send within {timeout:g} s: the server does not read.",
+                "Look at server.log().",
+            ) from None
+
+    async def send_json(self, value: Any, timeout: float = 5) -> None:
+        """Send a value as JSON text."""
+        await self.send(json.dumps(value, ensure_ascii=False), timeout)
+
+    async def receive(self, timeout: float = 2) -> str | bytes:
+        """Return the next message; raises NothingCame after `timeout` seconds, Closed when the connection is."""
+        try:
+            async with asyncio.timeout(timeout):
+                message = await self.connection.recv()
+        except TimeoutError:
+            self._note("waited", seconds=timeout)
+            raise NothingCame(
+                f"{self.name} waited {timeout:g} s for a message, and none came. {self._so_far()}",
+                "Did the consumer send? Is this connection in the group? server.diagram() shows what happened.",
+            ) from None
+        except ConnectionClosed:
+            raise self._closed("waited for a message") from None
+        self.received.append(message)
+        self._note("received", message=_short(message))
+        return message
+
+    async def receive_json(self, timeout: float = 2) -> Any:
+        """Return the next message, decoded from JSON; raises LabError when it is none."""
+        message = await self.receive(timeout)
+        try:
+            return json.loads(message)
+        except ValueError:
+            raise LabError(
+                f"{self.name} expected JSON and got {_short(message)!r}.",
+                "receive() returns a message as it is.",
+            ) from None
+
+    async def receive_nothing(self, timeout: float = 0.2) -> None:
+        """Wait `timeout` seconds and see that nothing comes; raises SomethingCame when a message does."""
+        try:
+            async with asyncio.timeout(timeout):
+                message = await self.connection.recv()
+        except TimeoutError:
+            self._note("waited", seconds=timeout)
+            return
+        except ConnectionClosed:
+            raise self._closed("expected to hear nothing") from None
+        self.received.append(message)
+        self._note("received", message=_short(message))
+        raise SomethingCame(f"{self.name} should have received nothing for {timeout:g} s, and got {_short(message)!r}.")
+
+    async def wait_closed(self, timeout: float = 5) -> int:
+        """Wait until the server closes the connection; returns the close code. Messages on the way are kept."""
+        try:
+            async with asyncio.timeout(timeout):
+                while True:
+                    message = await self.connection.recv()
+                    self.received.append(message)
+                    self._note("received", message=_short(message))
+        except ConnectionClosed:
+            return self._closed("").code
+        except TimeoutError:
+            raise NothingCame(
+                f"{self.name} waited {timeout:g} s for the server to close, and it did not. {self._so_far()}"
+            ) from None
+
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        """Close the connection, if it is open."""
+        self._note("closing", code=code)
+        await self.connection.close(code, reason)
+        self._note_closed()
+
+    def _note(self, kind: str, **details: Any) -> None:
+        self.events.append(Event(time.monotonic(), "client", kind, name=self.name, details=details))
+
+    def _note_closed(self) -> None:
+        if not any(e.kind == "closed" and e.name == self.name for e in self.events):
+            code, reason = self.connection.close_code, self.connection.close_reason
+            self._note("closed", code=code, reason=reason)
+
+    def _closed(self, doing: str) -> Closed:
+        self._note_closed()
+        code, reason = self.connection.close_code or 1006, self.connection.close_reason or ""
+        because = f" ({reason})" if reason else ""
+        return Closed(
+            f"{self.name} {doing}, but the connection is closed with code {code}{because}. {self._so_far()}",
+            _CODES.get(code, ""),
+            code,
+            reason,
+        )
+
+    def _so_far(self) -> str:
+        if not self.received:
+            return "Nothing had come before."
+        last = ", ".join(repr(_short(message)) for message in self.received[-_SHOWN:])
+        return f"Before that came {len(self.received)}: {'… ' if len(self.received) > _SHOWN else ''}{last}."
+
+
+# What the codes that learners meet mean here; RFC 6455, section 7.4.1, and Daphne's habits.
+_CODES = {
+    1000: "1000 is a normal closure: the server (or this client) was done.",
+    1006: "1006 means that no close frame came: the server was stopped, or cut the connection.",
+    1009: "1009 means that a message was larger than the server takes.",
+    1011: "1011 means that the consumer raised an exception: server.log() shows it.",
+}
+
+
+class connect:  # named as a function, as in websockets: it is called like one
+    """Open a connection: `await connect(…)`, or `async with connect(…) as client`.
+
+    `port` is a loopback port and `path` begins with a slash. `origin` is sent as the Origin header, by default
+    that of the server's own pages, as a browser would; None sends none. `timeout` (seconds) bounds the
+    handshake. Raises Refused when the server does not accept.
+    """
+
+    def __init__(
+        self,
+        port: int,
+        path: str,
+        *,
+        name: str = "client",
+        origin: str | None = "same",
+        cookies: dict[str, str] | None = None,
+        headers: dict[str, str] | None = None,
+        subprotocols: list[str] | None = None,
+        timeout: float = 5,
+        events: list[Event] | None = None,
+    ) -> None:
+        self.name = name
+        self.events: list[Event] = [] if events is None else events
+        self._path = path
+        self._port = port
+        self._timeout = timeout
+        sent = dict(headers or {})
+        if cookies:
+            sent["Cookie"] = "; ".join(f"{key}={value}" for key, value in cookies.items())
+        self._options: dict[str, Any] = {
+            "origin": Origin(f"http://127.0.0.1:{port}" if origin == "same" else origin) if origin else None,
+            "additional_headers": sent,
+            "subprotocols": [Subprotocol(word) for word in subprotocols] if subprotocols else None,
+        }
+        self._client: Client | None = None
+
+    def __await__(self) -> Generator[Any, None, Client]:
+        return self._open().__await__()
+
+    async def __aenter__(self) -> Client:
+        self._client = await self._open()
+        return self._client
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._client is not None
+        await self._client.close()
+
+    async def _open(self) -> Client:
+        # Our own socket, so that the diagram knows which connection this is, even when it is refused.
+        raw = socket.socket()
+        raw.setblocking(False)
+        try:
+            async with asyncio.timeout(self._timeout):
+                await asyncio.get_running_loop().sock_connect(raw, ("127.0.0.1", self._port))
+                self._note("connect", path=self._path, client=list(raw.getsockname()))
+                # A proxy from the environment has no business on the loopback address; the deadline is ours.
+                connection = await websockets_connect(
+                    f"ws://127.0.0.1:{self._port}{self._path}",
+                    sock=raw,
+                    proxy=None,
+                    open_timeout=None,
+                    ping_interval=None,
+                    close_timeout=2,
+                    **self._options,
+                )
+        except BaseException as error:
+            raw.close()
+            if isinstance(error, (OSError, TimeoutError, InvalidHandshake, InvalidURI, ConnectionClosed, EOFError)):
+                raise self._refused(error) from None
+            raise
+        client = Client(self.name, connection, self.events)
+        client._note("open", subprotocol=connection.subprotocol)
+        return client
+
+    def _refused(self, error: Exception) -> Refused:
+        status = error.response.status_code if isinstance(error, InvalidStatus) else None
+        if status:
+            what, fix = (
+                f"the server answered {status} instead of 101 Switching Protocols",
+                _STATUS.get(status, ""),
+            )
+        elif isinstance(error, ConnectionRefusedError):
+            what, fix = "no server listens there", "Start it with  await lab.daphne() ."
+        elif isinstance(error, InvalidURI):
+            what, fix = f"{self._path!r} is no path", "A path begins with a slash."
+        elif isinstance(error, (InvalidMessage, TimeoutError, EOFError)):
+            late = f"within {self._timeout:g} s" if isinstance(error, TimeoutError) else "before the server hung up"
+            what = f"no answer came {late}"
+            fix = "A consumer that neither accepts nor closes leaves the handshake unanswered."
+        else:
+            what, fix = f"the handshake failed: {error}", ""
+        self._note("refused", status=status, why=what)
+        return Refused(f"{self.name} could not connect to {self._path}: {what}.", fix, status)
+
+    def _note(self, kind: str, **details: Any) -> None:
+        self.events.append(Event(time.monotonic(), "client", kind, name=self.name, details=details))
+
+
+_STATUS = {
+    403: "The consumer closed before it accepted, or the Origin is not allowed.",
+    404: "The path went to Django's HTTP side, which has no page there: is there a WebSocket route?",
+    500: "The application raised an exception before it accepted: server.log() shows it.",
+}
+
+
+def _short(message: str | bytes, most: int = 200) -> str:
+    text = message if isinstance(message, str) else f"{len(message)} bytes: {message[:40].hex(' ')}"
+    return text if len(text) <= most else text[:most] + "…"
