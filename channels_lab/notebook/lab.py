@@ -54,6 +54,8 @@ def current_lab() -> "Lab":
 class Lab:
     """Starts the processes of one chapter, and remembers them by name."""
 
+    _told_cold = False
+
     def __init__(self, chapter: Chapter, workspace: Workspace) -> None:
         self.chapter = chapter
         self.workspace = workspace
@@ -198,6 +200,9 @@ class Lab:
                 error.fix = f"{error.fix} Not run yet: {_cells(skipped)}.".strip()
             raise
         _tell(process)
+        if (problem := process.keeper.problem) and not Lab._told_cold:
+            Lab._told_cold = True
+            show_note(f"Servers start cold, and slower: {problem}.", warning=True)
 
     def _skipped_cells(self) -> list[str]:
         """File cells above the running one that were not run; all that were not, when it is unknown."""

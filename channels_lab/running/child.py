@@ -54,7 +54,7 @@ def _call(request: Request) -> int:
     _guard(request.descriptors.pop("guard"))
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     extra = [entry for entry in request.env.get("PYTHONPATH", "").split(os.pathsep) if entry]
-    sys.path_hooks.insert(0, _project_hook(request.cwd))
+    sys.path_hooks.insert(0, _project_hook(request.cwd))  # type: ignore[arg-type]
     sys.path[:0] = [request.cwd, *(entry for entry in extra if entry not in sys.path)]
     module, _, function = request.target.partition(":")
     code: object = 1

@@ -42,7 +42,7 @@ PRELOADED = """
     twisted.internet.tcp twisted.internet.task twisted.logger twisted.protocols.policies twisted.python.failure
     twisted.web.http twisted.web.resource twisted.web.server twisted.plugins twisted.internet.process
     twisted.internet.unix twisted.internet.udp daphne daphne.access daphne.utils daphne.endpoints
-    channels_lab.running.child channels_lab.running.targets channels_lab.wire.recorder ImproperlyConfigured
+    channels_lab.running.child channels_lab.running.targets channels_lab.wire.recorder
 """.split()  # noqa: SIM905 - a paragraph, not a column
 
 # Once in the keeper, these would break every child.

@@ -48,10 +48,11 @@ class Process:
         self.exit_code: int | None = None
         self.ready_after: float | None = None
         self._failure = ""
+        self._should_serve = False
         self._pending = b""
-        self._keeper = keeper or warm_start()
-        self.log_file = _fresh(self._keeper.folder, name, "log")
-        self.record_file = _fresh(self._keeper.folder, name, "record") if record else None
+        self.keeper = keeper or warm_start()
+        self.log_file = _fresh(self.keeper.folder, name, "log")
+        self.record_file = _fresh(self.keeper.folder, name, "record") if record else None
         self.started = time.time()
         self._clock = time.perf_counter()
         request = Request(target, args, dict(os.environ) | (env or {}), str(cwd), cold=cold)
@@ -68,7 +69,7 @@ class Process:
             sent["record"] = os.open(self.record_file, flags, 0o600)
         request.descriptors = sent | ({} if listen is None else {"listen": listen})
         try:
-            self._keeper.start(request, list(request.descriptors.values()))
+            self.keeper.start(request, list(request.descriptors.values()))
         finally:
             for descriptor in sent.values():
                 os.close(descriptor)
@@ -92,6 +93,7 @@ class Process:
 
     async def ready(self, timeout: float = 10) -> "Process":
         """Wait until it would answer; raises ProcessEnded when it ends first, LabError after `timeout` seconds."""
+        self._should_serve = True
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout):
                 while self.alive and self.ready_after is None:
@@ -123,14 +125,16 @@ class Process:
 
     def check(self) -> None:
         """Raise ProcessEnded when it has ended without being asked to."""
-        if not self.alive:
-            raise ProcessEnded(
-                f"{self.name} could not start: {self._failure}."
-                if self._failure
-                else f"{self.name} {_how(self.exit_code)}{' before it was ready' if self.ready_after is None else ''}.",
-                "Mend what the lines below point at, and run the cell that starts it again.",
-                failure_details(self.log, self.cwd),
-            )
+        if self.alive:
+            return
+        early = " before it was ready" if self._should_serve and self.ready_after is None else ""
+        raise ProcessEnded(
+            f"{self.name} could not start: {self._failure}."
+            if self._failure
+            else f"{self.name} {_how(self.exit_code)}{early}.",
+            "Mend what the lines below point at, and run the cell that starts it again.",
+            failure_details(self.log, self.cwd),
+        )
 
     async def stop(self, timeout: float = STOP_SECONDS) -> None:
         """Ask it to end (SIGTERM), insist after `timeout` seconds (SIGKILL), and wait until it is gone."""
@@ -141,7 +145,7 @@ class Process:
                     while self.alive and not self.pid:
                         await self._heard()
                     if self.alive:
-                        self._keeper.signal(self.pid, number)
+                        self.keeper.signal(self.pid, number)
                     while self.alive:
                         await self._heard()
             if not self.alive:

@@ -74,7 +74,7 @@ def daphne(
         name,
         " ".join(["daphne", "-b 127.0.0.1", f"-p {listener.port}", *words]),
         f"{_TARGETS}:daphne",
-        ["--fd", str(listener.socket.fileno()), *words],
+        words,
         cwd=project,
         env=env,
         listen=listener.socket.fileno(),

@@ -21,7 +21,7 @@ def daphne(args: list[str], descriptors: Descriptors) -> None:
     _prepare_daphne(descriptors)
     from daphne.cli import CommandLineInterface
 
-    CommandLineInterface().run(args)
+    CommandLineInterface().run(["--fd", str(descriptors["listen"]), *args])
 
 
 def manage(args: list[str], descriptors: Descriptors) -> None:

@@ -24,6 +24,7 @@ Send = Callable[[Event], Awaitable[None]]
 Application = Callable[[Event, Receive, Send], Awaitable[Any]]
 
 _connection: ContextVar[int] = ContextVar("connection", default=0)
+_inside_layer: ContextVar[bool] = ContextVar("inside_layer", default=False)
 _LAYER_CALLS = ("group_add", "group_discard", "group_send", "send", "receive")
 
 
@@ -121,17 +122,22 @@ def _record_layers(recorder: Recorder) -> None:
 
 def _recorded_call(recorder: Recorder, name: str, call: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
     async def recorded(*args: Any, **kwargs: Any) -> Any:
-        if name == "receive":
-            message = await call(*args, **kwargs)
-            recorder.write("layer", call=name, to=args[0], message=_shortened(message))
-            return message
+        if _inside_layer.get():
+            return await call(*args, **kwargs)  # a layer's call of itself is its own affair
+        token = _inside_layer.set(True)
         to, *rest = [*args, *kwargs.values()]
-        what = _shortened(rest[0]) if rest and isinstance(rest[0], dict) else rest[0] if rest else ""
-        recorder.write("layer", call=name, to=to, message=what)
         try:
+            if name == "receive":
+                message = await call(*args, **kwargs)
+                recorder.write("layer", call=name, to=to, message=_shortened(message))
+                return message
+            what = _shortened(rest[0]) if rest and isinstance(rest[0], dict) else rest[0] if rest else ""
+            recorder.write("layer", call=name, to=to, message=what)
             return await call(*args, **kwargs)
         except Exception as error:
             recorder.write("layer", call=name, to=to, error=f"{type(error).__name__}: {error}"[:MOST_CHARACTERS])
             raise
+        finally:
+            _inside_layer.reset(token)
 
     return recorded
