@@ -1,0 +1,9 @@
+"""The project as an ASGI application: what ASGI servers look for is named `application`."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+application = get_asgi_application()
