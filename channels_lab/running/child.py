@@ -13,7 +13,7 @@ from typing import Any
 
 from channels_lab.running.request import STOP_SECONDS, Request
 
-__all__ = ["cold", "run"]
+__all__ = ["cold", "prepare", "run"]
 
 
 def run(request: Request) -> int:
@@ -34,9 +34,16 @@ def cold(request: Request) -> int:
     )
 
 
+def prepare() -> None:
+    """Do ahead what every server does, whichever it will be: a session of its own, and Daphne's reactor."""
+    os.setsid()
+    import daphne.cli  # noqa: F401
+
+
 def _enter(request: Request) -> None:
     # A session of its own, so that an interrupt of the notebook does not end the server.
-    os.setsid()
+    if os.getsid(0) != os.getpid():
+        os.setsid()
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     os.close(null)

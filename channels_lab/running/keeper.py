@@ -14,35 +14,51 @@ import signal
 import socket
 import sys
 import time
-from typing import Any
+import traceback
+from collections.abc import Callable
+from typing import Any, NoReturn
 
+from channels_lab.running import child
 from channels_lab.running.preload import preload
 from channels_lab.running.request import STOP_SECONDS, Request, receive, send
 
 __all__ = ["Keeper", "main"]
 
 
-class Keeper:
-    """Serves one kernel: starts and signals its processes, reaps them, and cleans up when it is gone."""
+_IDLE_SECONDS = 0.3
+_SIGNALS = (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
-    def __init__(self, control: socket.socket, folder: str) -> None:
+
+class Keeper:
+    """Serves one kernel: starts and signals its processes, reaps them, and cleans up when it is gone.
+
+    When nothing is asked of it, it forks one process *ahead*: the next server is there already, with Daphne's
+    reactor, and waits on a socket to be told which one it is.
+    """
+
+    def __init__(self, control: socket.socket, folder: str, *, warm: bool = True) -> None:
         self.control = control
         self.folder = folder
+        self.warm = warm
+        self.ahead: tuple[int, socket.socket] | None = None
         self.status: dict[int, int] = {}  # pid → the write end on which its end is reported
         self.wake, self._woken = os.pipe()
         os.set_blocking(self.wake, False)
         os.set_blocking(self._woken, False)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self._woken, warn_on_full_buffer=False)
-        for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(ignored, signal.SIG_IGN)
+        for number in _SIGNALS:
+            signal.signal(number, (lambda *_: None) if number == signal.SIGCHLD else signal.SIG_IGN)
 
     def serve(self) -> None:
         """Answer requests until the kernel is gone, then end what it left."""
+        control = self.control.fileno()
         while True:
-            readable, _, _ = select.select([self.control.fileno(), self.wake], [], [])
+            idle = _IDLE_SECONDS if self.warm and self.ahead is None else None
+            readable, _, _ = select.select([control, self.wake], [], [], idle)
             self.reap()
-            if self.control.fileno() in readable:
+            if not readable and idle:
+                self.fork_ahead()
+            if control in readable:
                 try:
                     got = receive(self.control)
                 except OSError:
@@ -58,36 +74,81 @@ class Keeper:
             if message["pid"] in self.status:
                 os.kill(message["pid"], message["signal"])
             return
-        request = Request(**message)
-        request.descriptors = dict(zip(request.descriptors, descriptors, strict=True))
+        request = _request(message, descriptors)
         status = request.descriptors["status"]
         try:
-            pid = os.fork()
+            pid = self.hand_over(request) or self.fork(
+                lambda: child.cold(request) if request.cold else child.run(request)
+            )
         except OSError as error:
             os.write(status, f"failed no process could be started: {error.strerror}\n".encode())
-            pid = -1
-        if pid == 0:
-            self.become(request)
+            pid = 0
         for name, descriptor in request.descriptors.items():
-            if name != "status" or pid < 0:
+            if name != "status" or not pid:
                 os.close(descriptor)
-        if pid > 0:
+        if pid:
             self.status[pid] = status
             os.write(status, f"pid {pid}\n".encode())
 
-    def become(self, request: Request) -> None:
-        """In the child: forget the keeper, and be the process that was asked for. Never returns."""
+    def fork_ahead(self) -> None:
+        """Fork the process that the next server will be."""
+        ours, theirs = socket.socketpair()
+
+        def wait() -> int:
+            ours.close()
+            child.prepare()
+            got = receive(theirs)
+            theirs.close()
+            return child.run(_request(*got)) if got else 0
+
+        try:
+            self.ahead = self.fork(wait), ours
+        except OSError:
+            ours.close()
+        theirs.close()
+
+    def hand_over(self, request: Request) -> int:
+        """Let the process forked ahead be this server; returns its pid, or 0 where it cannot be."""
+        # Daphne reads ASGI_THREADS when it is imported, which has happened there.
+        same = request.env.get("ASGI_THREADS") == os.environ.get("ASGI_THREADS")
+        if self.ahead is None or request.cold or "listen" not in request.descriptors or not same:
+            return 0
+        (pid, its), self.ahead = self.ahead, None
+        with its:
+            try:
+                send(its, vars(request), list(request.descriptors.values()))
+            except OSError:
+                return 0
+        return pid
+
+    def fork(self, role: Callable[[], int]) -> int:
+        """Fork a child that plays `role` and ends with its result; returns the child's pid."""
+        # Blocked meanwhile: a signal that comes before the child has its own handlers is not lost.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+        try:
+            pid = os.fork()
+            if pid == 0:
+                self._become(role)
+            return pid
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+
+    def _become(self, role: Callable[[], int]) -> NoReturn:
+        """In the child: forget the keeper."""
         code = 1
         try:
             signal.set_wakeup_fd(-1)
-            for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            for number in _SIGNALS:
                 signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
             self.control.close()
+            if self.ahead:
+                self.ahead[1].close()
             for descriptor in (self.wake, self._woken, *self.status.values()):
                 os.close(descriptor)
-            from channels_lab.running import child
-
-            code = child.cold(request) if request.cold else child.run(request)
+            code = role()
+        except BaseException:
+            traceback.print_exc()
         finally:
             os._exit(code)
 
@@ -104,9 +165,14 @@ class Keeper:
                 with contextlib.suppress(OSError):
                     os.write(status, f"exit {os.waitstatus_to_exitcode(code)}\n".encode())
                 os.close(status)
+        if self.ahead and os.waitpid(self.ahead[0], os.WNOHANG)[0]:
+            self.ahead[1].close()
+            self.ahead = None
 
     def leave(self) -> None:
         """The kernel is gone: ask everything to end, insist after STOP_SECONDS, and remove its folder."""
+        if self.ahead:
+            self.ahead[1].close()
         for pid in self.status:
             os.kill(pid, signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
@@ -116,6 +182,11 @@ class Keeper:
         for pid in self.status:
             _kill_group(pid)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _request(message: dict[str, Any], descriptors: list[int]) -> Request:
+    """The request of a message, its descriptors by name as they are numbered here."""
+    return Request(**message | {"descriptors": dict(zip(message["descriptors"], descriptors, strict=True))})
 
 
 def _kill_group(pid: int) -> None:
@@ -132,7 +203,7 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     send(control, {"problem": problem})
-    Keeper(control, folder).serve()
+    Keeper(control, folder, warm=not problem).serve()
 
 
 if __name__ == "__main__":

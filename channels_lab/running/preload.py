@@ -42,6 +42,7 @@ PRELOADED = """
     twisted.internet.tcp twisted.internet.task twisted.logger twisted.protocols.policies twisted.python.failure
     twisted.web.http twisted.web.resource twisted.web.server twisted.plugins twisted.internet.process
     twisted.internet.unix twisted.internet.udp daphne daphne.access daphne.utils daphne.endpoints
+    daphne.http_protocol daphne.ws_protocol
     channels_lab.running.child channels_lab.running.targets channels_lab.wire.recorder
 """.split()  # noqa: SIM905 - a paragraph, not a column
 

@@ -66,14 +66,20 @@ def _prepare_daphne(descriptors: Descriptors) -> None:
     """Let every Daphne `Server` in this process use our socket, tell when it is ready, and be recorded."""
     import daphne.server
     from twisted.internet import reactor
+    from twisted.internet.endpoints import AdoptedStreamServerEndpoint
 
     from channels_lab.wire.recorder import Recorder
 
+    def adopted(on_reactor: Any, description: str) -> Any:
+        # Twisted would look through every installed package for a parser of "fd:fileno=N".
+        return AdoptedStreamServerEndpoint(on_reactor, descriptors["listen"], socket.AF_INET)
+
+    daphne.server.serverFromString = adopted
     server = daphne.server.Server
     init, run = server.__init__, server.run
 
     def initialise(self: Any, application: Any, *args: Any, **options: Any) -> None:
-        options["endpoints"] = [f"fd:fileno={descriptors['listen']}"]
+        application = _without_prefix(application)
         if "record" in descriptors:
             application = Recorder(descriptors["record"]).wrap(application)
         init(self, application, *args, **options)
@@ -83,6 +89,24 @@ def _prepare_daphne(descriptors: Descriptors) -> None:
         run(self)
 
     server.__init__, server.run = initialise, start
+
+
+def _without_prefix(application: Any) -> Any:
+    """Take a proxy's prefix off a path that has it already.
+
+    jupyter-server-proxy puts its prefix before every redirect, also before one that Django gave it: the
+    browser then comes back with it twice, and the proxy takes off one.
+    """
+    prefix = os.environ.get("DJANGO_SCRIPT_NAME", "")
+    if not prefix:
+        return application
+
+    async def unprefixed(scope: Any, receive: Any, send: Any) -> Any:
+        if scope.get("path", "").startswith(prefix + "/"):
+            scope = {**scope, "path": scope["path"].removeprefix(prefix)}
+        return await application(scope, receive, send)
+
+    return unprefixed
 
 
 def _prepare_wsgi(descriptors: Descriptors) -> None:
