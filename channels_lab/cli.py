@@ -38,9 +38,9 @@ def open_course(
     course = Course.find()
     workspace = Workspace(course)
     for line in workspace.prepare():
-        console.print(line)
+        _say(line)
     doctor.print_report(console, doctor.examine(course), brief=True)
-    raise typer.Exit(jupyter.open_lab(workspace, browser=browser, port=port))
+    jupyter.open_lab(workspace, browser=browser, port=port)
 
 
 @app.command("doctor")
@@ -77,7 +77,7 @@ def run(
     console.print(table)
     failed = [outcome for outcome in outcomes if outcome.error]
     for outcome in failed:
-        console.print(f"{outcome.chapter.notebook.name}, {outcome.error}", markup=False, highlight=False)
+        _say(f"{outcome.chapter.notebook.name}, {outcome.error}")
     raise typer.Exit(bool(failed))
 
 
@@ -89,13 +89,13 @@ def build(
     site = Site(Course.find())
     differences = site.differences()
     for difference in differences:
-        console.print(difference, markup=False, highlight=False)
+        _say(difference)
     if check:
         if differences:
-            console.print("tutorial_project/ is not what the notebooks say. Write it with: channels-lab build")
+            _say("tutorial_project/ is not what the notebooks say. Write it with: channels-lab build")
         raise typer.Exit(bool(differences))
     count = site.write()
-    console.print(f"tutorial_project/: {count} files, {len(differences)} changed.")
+    _say(f"tutorial_project/: {count} files, {len(differences)} changed.")
 
 
 @app.command()

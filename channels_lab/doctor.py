@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import psutil
 from rich.console import Console
+from rich.markup import escape
 
 from channels_lab.course.course import Course
 from channels_lab.errors import LabError
@@ -63,7 +64,8 @@ def print_report(console: Console, findings: list[Finding], *, brief: bool = Fal
     for finding in findings:
         if brief and finding.state == "note":
             continue
-        console.print(f"{_SIGNS[finding.state]} {finding.subject}: {finding.text}", highlight=False, soft_wrap=True)
+        line = escape(f"{finding.subject}: {finding.text}")
+        console.print(f"{_SIGNS[finding.state]} {line}", highlight=False, soft_wrap=True)
         if finding.fix and finding.state != "good":
             console.print(f"    {finding.fix}", markup=False, highlight=False, soft_wrap=True)
 
@@ -133,6 +135,8 @@ def _port() -> Finding:
             probe.bind(("127.0.0.1", 0))
         except OSError as error:
             return Finding("ports", "bad", f"none is free: {error.strerror}", "Close some programs.")
+    if os.environ.get("JPY_PARENT_PID"):
+        return Finding("ports", "good", "there are free ones")  # asked in a notebook: JupyterLab has 8888
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -165,7 +169,7 @@ def _browser() -> Finding:
 def _workspace(course: Course) -> Finding:
     folder = course.workspace_folder
     there = next(place for place in [folder, *folder.parents] if place.exists())
-    if not os.access(there, os.W_OK):
+    if not there.is_dir() or not os.access(there, os.W_OK):
         return Finding(
             "workspace", "bad", f"{folder} cannot be written", "Set CHANNELS_LAB_WORKSPACE to another folder."
         )

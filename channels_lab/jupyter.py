@@ -1,8 +1,8 @@
 """Starting JupyterLab on the learner's workspace."""
 
 import os
-import subprocess
 import sys
+from typing import NoReturn
 
 from channels_lab.course.workspace import Workspace
 from channels_lab.errors import LabError
@@ -26,15 +26,12 @@ def lab_command(workspace: Workspace, *, browser: bool, port: int) -> list[str]:
     ]
 
 
-def open_lab(workspace: Workspace, *, browser: bool, port: int) -> int:
-    """Run JupyterLab until it is stopped; returns its exit status."""
-    environment = os.environ | {"CHANNELS_LAB_ROOT": str(workspace.course.root)}
+def open_lab(workspace: Workspace, *, browser: bool, port: int) -> NoReturn:
+    """Become JupyterLab: what the terminal sends, Ctrl-C above all, goes to it and to nothing between."""
+    os.environ["CHANNELS_LAB_ROOT"] = str(workspace.course.root)
+    sys.stdout.flush()
+    command = lab_command(workspace, browser=browser, port=port)
     try:
-        with subprocess.Popen(lab_command(workspace, browser=browser, port=port), env=environment) as process:
-            while True:
-                try:
-                    return process.wait()
-                except KeyboardInterrupt:
-                    continue  # JupyterLab has got it too, and asks
+        os.execv(command[0], command)
     except OSError as error:
         raise LabError(f"JupyterLab cannot be started: {error.strerror}.", "Run  uv sync  and try again.") from None

@@ -9,8 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from channels_lab.course.filecell import FileCell, check_syntax, parse_cell
+from channels_lab.course.filecell import FileCell, parse_cell
 from channels_lab.course.replay import Replay
+from channels_lab.course.safekeeping import own_files
 from channels_lab.errors import LabError
 
 __all__ = ["Chapter", "Course", "read_notebook"]
@@ -19,16 +20,24 @@ _NOTEBOOK = re.compile(r"(\d\d)_\w+\.ipynb\Z")
 
 
 def read_notebook(path: Path) -> dict[str, Any]:
-    """Return a notebook file as the dictionary of nbformat 4; raises LabError when it is no notebook."""
+    """Return a notebook file as the dictionary of nbformat 4, each `source` one string.
+
+    Raises LabError when it is no notebook.
+    """
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(notebook["cells"], list):
-            raise TypeError("its cells are no list")
+        if notebook["nbformat"] != 4:
+            raise ValueError("its format is not nbformat 4")
+        for cell in notebook["cells"]:
+            cell["source"] = "".join(cell["source"])
+            if cell["cell_type"] == "code":
+                cell["metadata"].get("tags", [])
     except OSError as error:
         raise LabError(f"{path} cannot be read: {error.strerror}.") from None
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        why = f"{error} is missing" if isinstance(error, KeyError) else error
         raise LabError(
-            f"{path.name} is not a notebook any more: {error}.",
+            f"{path.name} is not a notebook any more: {why}.",
             f"Get the original back with  git checkout -- notebooks/{path.name}"
             if path.parent.name == "notebooks" and path.parent.parent.name != "workspace"
             else "Move it away and run  channels-lab : a fresh copy is put in its place.",
@@ -56,8 +65,7 @@ class Chapter:
     @cached_property
     def cells(self) -> list[dict[str, Any]]:
         """All cells of the notebook, each with its `source` as one string."""
-        cells = read_notebook(self.notebook)["cells"]
-        return [{**cell, "source": "".join(cell.get("source", ""))} for cell in cells]
+        return list(read_notebook(self.notebook)["cells"])
 
     @cached_property
     def file_cells(self) -> list[FileCell]:
@@ -69,24 +77,23 @@ class Chapter:
         for number, cell in enumerate(self.cells, start=1):
             if cell["cell_type"] != "code":
                 continue
-            refused = "raises-exception" in cell.get("metadata", {}).get("tags", [])
+            refused = "raises-exception" in cell["metadata"].get("tags", [])
             try:
                 file_cell = parse_cell(cell["source"], cell.get("id", ""), number)
-                if file_cell and not file_cell.part:
-                    check_syntax(file_cell.path, file_cell.text)
+                if file_cell:
+                    file_cell.check()
             except LabError as error:
                 if refused:
                     continue
-                raise LabError(f"{self.notebook.name}, cell {number}: {error.message}", error.fix) from None
+                raise LabError(f"{self.notebook.name}, cell {number}: {error.message}", error.fix, error.details) from None
             if file_cell:
                 found.append(file_cell)
         return found
 
     def given_files(self) -> Iterator[tuple[str, str]]:
         """Yield (path in the project, text) of the given files, in the order of their paths."""
-        for file in sorted(self.given.rglob("*")):
-            if file.is_file() and "__pycache__" not in file.parts:
-                yield file.relative_to(self.given).as_posix(), file.read_text(encoding="utf-8")
+        for file in sorted(own_files(self.given)):
+            yield file.relative_to(self.given).as_posix(), file.read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -104,7 +111,8 @@ class Course:
             if (folder / "notebooks" / "given").is_dir() and (folder / "pyproject.toml").is_file():
                 return cls(folder.resolve())
         raise LabError(
-            "The course is not here: no folder above this one holds notebooks/ and pyproject.toml.",
+            "The course is not here: no folder above this one holds notebooks/ and pyproject.toml"
+            + (f", nor does {named}, which CHANNELS_LAB_ROOT names." if named else "."),
             "Start from the folder that you cloned, or name it in the variable CHANNELS_LAB_ROOT.",
         )
 
@@ -116,17 +124,29 @@ class Course:
     @cached_property
     def chapters(self) -> dict[str, Chapter]:
         """Number → chapter, in order."""
-        files = sorted((self.root / "notebooks").glob("*.ipynb"))
-        return {m[1]: Chapter(m[1], file) for file in files if (m := _NOTEBOOK.match(file.name))}
+        found: dict[str, Chapter] = {}
+        for file in sorted((self.root / "notebooks").glob("*.ipynb")):
+            if not (match := _NOTEBOOK.match(file.name)):
+                continue
+            if other := found.get(match[1]):
+                raise LabError(
+                    f"{other.notebook.name} and {file.name} are both chapter {match[1]}.",
+                    "Move the one that is not the course's out of notebooks/.",
+                )
+            found[match[1]] = Chapter(match[1], file)
+        if not found:
+            raise LabError(
+                f"There are no notebooks in {self.root / 'notebooks'}.", "Get them with  git checkout -- notebooks"
+            )
+        return found
 
     def chapter(self, number: str | int) -> Chapter:
         """Return a chapter by number ("06", 6) or by its notebook's name; raises LabError for no such one."""
-        key = str(number).strip().removesuffix(".ipynb")
-        key = key.zfill(2) if key.isdigit() else key.split("/")[-1][:2]
-        if key not in self.chapters:
-            there = ", ".join(self.chapters)
-            raise LabError(f"There is no chapter {number!r}.", f"The chapters are {there}.")
-        return self.chapters[key]
+        key = str(number).strip().split("/")[-1].removesuffix(".ipynb")
+        for chapter in self.chapters.values():
+            if key.zfill(2) == chapter.number or key == chapter.name:
+                return chapter
+        raise LabError(f"There is no chapter {number!r}.", f"The chapters are {', '.join(self.chapters)}.")
 
     def before(self, chapter: Chapter) -> Replay:
         """Replay all chapters before this one, and lay this one's given files."""

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import textwrap
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -27,6 +28,10 @@ class FileCell:
     text: str
     cell_id: str = ""
     number: int = 0
+
+    def check(self) -> None:
+        """Raise LabError when the cell's own text is not Python, for a `.py` path."""
+        check_syntax(self.path, textwrap.dedent(self.text) if self.part else self.text)  # a part may be methods
 
 
 def project_path(text: str) -> str:
@@ -62,7 +67,7 @@ def parse_header(line: str) -> tuple[str, str]:
 
 def parse_cell(source: str, cell_id: str = "", number: int = 0) -> FileCell | None:
     """Return the file cell in a code cell's source, or None when it is an ordinary cell."""
-    header, _, body = source.lstrip("\n").partition("\n")
+    header, _, body = source.lstrip().partition("\n")
     if header.split(maxsplit=1)[:1] != [MAGIC]:
         return None
     path, part = parse_header(header[len(MAGIC) :])

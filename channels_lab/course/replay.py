@@ -1,10 +1,12 @@
 """The project as the replay of file cells, in order."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from channels_lab.course.filecell import FileCell
+from channels_lab.errors import LabError
 
 __all__ = ["ProjectFile", "Replay", "split_parts"]
 
@@ -36,8 +38,14 @@ class Replay:
     files: dict[str, ProjectFile] = field(default_factory=dict)
 
     def give(self, path: str, text: str, source: str = "") -> None:
-        """Put a given file in place: whole, or in parts where it holds lines `# part: NAME`."""
-        self.files[path] = ProjectFile(split_parts(text), [source])
+        """Put a given file in place: whole, or in parts where it holds lines `# part: NAME`.
+
+        Raises LabError when it names a part twice.
+        """
+        try:
+            self.files[path] = ProjectFile(split_parts(text), [source])
+        except LabError as error:
+            raise LabError(f"{path} ({source}): {error.message}", error.fix) from None
 
     def apply(self, cell: FileCell, source: str = "") -> None:
         """Write one file cell: the whole file, or its part replaced or appended."""
@@ -64,4 +72,6 @@ def split_parts(text: str) -> dict[str, str]:
     """Cut a given file at its lines `# part: NAME`; what stands before the first is the part ""."""
     pieces = _MARK.split(text)
     parts = {"": pieces[0]} if pieces[0].strip() or len(pieces) == 1 else {}
+    if twice := [name for name, times in Counter(pieces[1::2]).items() if times > 1]:
+        raise LabError(f"the part {twice[0]!r} begins twice.", "Give each part a name of its own.")
     return parts | dict(zip(pieces[1::2], pieces[2::2], strict=True))

@@ -4,12 +4,12 @@ import shutil
 from pathlib import Path
 
 from channels_lab.course.course import Course
+from channels_lab.course.filecell import check_syntax
 from channels_lab.course.replay import Replay
+from channels_lab.course.safekeeping import own_files, told, write
+from channels_lab.errors import LabError
 
 __all__ = ["Site"]
-
-# Made by running the site where it stands; git ignores them too.
-_MADE = {"__pycache__", "db.sqlite3", ".secret_key"}
 
 
 class Site:
@@ -20,42 +20,50 @@ class Site:
         self._replay: Replay = course.finished()
 
     def files(self) -> dict[str, str]:
-        """Path → text of every file that the site should have, its README included."""
-        return self._replay.texts() | {"README.md": self._readme()}
+        """Path → text of every file that the site should have, its README included.
+
+        Raises LabError, naming the cells, when the parts of a file do not make Python together.
+        """
+        texts = self._replay.texts()
+        for path, text in texts.items():
+            try:
+                check_syntax(path, text)
+            except LabError as error:
+                sources = "; ".join(self._replay.files[path].sources)
+                raise LabError(error.message, f"It is written by {sources}.", error.details) from None
+        return texts | {"README.md": self._readme()}
 
     def differences(self) -> list[str]:
         """One line for each file that is not as the notebooks say, naming the cell that writes it."""
         wanted = self.files()
-        found = {path.relative_to(self.folder).as_posix(): path for path in self._present()}
+        found = {path.relative_to(self.folder).as_posix(): path for path in own_files(self.folder)}
         lines = []
         for name in sorted(wanted.keys() | found.keys()):
             if name not in wanted:
                 lines.append(f"tutorial_project/{name}: no cell writes it")
             elif name not in found:
                 lines.append(f"tutorial_project/{name}: missing; written by {self._source(name)}")
-            elif found[name].read_text(encoding="utf-8") != wanted[name]:
+            elif found[name].read_bytes() != wanted[name].encode():
                 lines.append(f"tutorial_project/{name}: differs from {self._source(name)}")
         return lines
 
     def write(self) -> int:
         """Write the site anew; returns the number of files. What running it has made stays."""
-        for path in self._present():
-            path.unlink()
         wanted = self.files()
-        for name, text in wanted.items():
-            (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (self.folder / name).write_text(text, encoding="utf-8")
-        for folder in sorted((p for p in self.folder.rglob("*") if p.is_dir()), reverse=True):
-            if not any(folder.iterdir()) or {p.name for p in folder.iterdir()} <= {"__pycache__"}:
-                shutil.rmtree(folder, ignore_errors=True)
+        with told(self.folder):
+            for path in list(own_files(self.folder)):
+                if path.relative_to(self.folder).as_posix() not in wanted:
+                    path.unlink()
+                    self._leave(path.parent)
+            for name, text in wanted.items():
+                write(self.folder / name, text.encode())
         return len(wanted)
 
-    def _present(self) -> list[Path]:
-        return [
-            path
-            for path in sorted(self.folder.rglob("*"))
-            if path.is_file() and not _MADE & {*path.relative_to(self.folder).parts}
-        ]
+    def _leave(self, folder: Path) -> None:
+        """Remove a folder that holds nothing but bytecode, and those above it, up to the site's own."""
+        while folder != self.folder and {path.name for path in folder.iterdir()} <= {"__pycache__"}:
+            shutil.rmtree(folder)
+            folder = folder.parent
 
     def _source(self, name: str) -> str:
         return self._replay.files[name].sources[-1] if name in self._replay.files else "channels-lab build"

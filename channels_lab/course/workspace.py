@@ -2,24 +2,17 @@
 
 import difflib
 import json
-import os
 import shutil
 import tempfile
-import textwrap
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from channels_lab.course.course import Chapter, Course
 from channels_lab.course.filecell import FileCell, check_syntax
+from channels_lab.course.safekeeping import keep, own_files, told, write
 from channels_lab.errors import LabError
 
 __all__ = ["Opened", "Workspace", "Written"]
-
-# Not the learner's work: made by running the project.
-_MADE = {"__pycache__", "db.sqlite3", ".secret_key"}
 
 
 @dataclass(frozen=True)
@@ -72,6 +65,7 @@ class Workspace:
         self.folder = folder or course.workspace_folder
         self.notebooks = self.folder / "notebooks"
         self.project = self.folder / "project"
+        self.kept = self.folder / "kept"
         self._journal_file = self.folder / ".lab" / "journal.json"
 
     # The notebooks
@@ -87,17 +81,21 @@ class Workspace:
 
     def _copy(self, original: Path, copy: Path) -> list[str]:
         seen = self.folder / ".lab" / "originals" / original.relative_to(self.course.root)
+        newer = copy.with_name(copy.stem + ".newer.ipynb")
         content = original.read_bytes()
-        with _told(copy):
+        with told(copy):
+            if copy.exists() and seen.exists() and seen.read_bytes() == content:
+                return []
+            said = []
             if not copy.exists():
-                _write(copy, content)
-                _write(seen, content)
-            elif not seen.exists() or seen.read_bytes() != content:
-                newer = copy.with_name(copy.stem + ".newer.ipynb")
-                _write(newer, content)
-                _write(seen, content)
-                return [f"{copy.name} has a newer original: yours is untouched, the new one is {newer.name}."]
-        return []
+                write(copy, content)
+            elif copy.read_bytes() != content:
+                if newer.exists() and newer.read_bytes() != content:
+                    keep(self.kept, newer.name, newer)  # the learner may have worked in it
+                write(newer, content)
+                said = [f"{copy.name} has a newer original: yours is untouched, the new one is {newer.name}."]
+            write(seen, content)
+        return said
 
     # The project
 
@@ -115,19 +113,22 @@ class Workspace:
         if journal.chapter == chapter.number and self.project.is_dir() and not restart:
             return Opened(chapter, changed=False)
         texts = self.course.before(chapter).texts()
-        kept = self._keep(self.project, f"chapter-{journal.chapter}" if journal.chapter else "project")
-        with _told(self.project):
+        kept = None
+        with told(self.project):
             # Built beside and moved into place: a full disk leaves no half of a project.
             self.folder.mkdir(parents=True, exist_ok=True)
             fresh = Path(tempfile.mkdtemp(prefix=".project-", dir=self.folder))
             try:
                 for path, text in texts.items():
-                    _write(fresh / path, text.encode())
+                    write(fresh / path, text.encode())
                 fresh.chmod(0o755)
+                # Better no journal than one that tells of another project.
+                self._journal_file.unlink(missing_ok=True)
+                kept = keep(self.kept, f"chapter-{journal.chapter}" if journal.chapter else "project", self.project)
                 fresh.rename(self.project)
             except BaseException:
                 shutil.rmtree(fresh, ignore_errors=True)
-                if kept:
+                if kept and not self.project.exists():
                     kept.rename(self.project)
                 raise
         self._write_journal(_Journal(chapter.number))
@@ -149,17 +150,17 @@ class Workspace:
         before = replay.texts().get(cell.path)
         replay.apply(cell)
         after = replay.texts()[cell.path]
-        check_syntax(cell.path, textwrap.dedent(cell.text))  # a part may be methods of a class
+        cell.check()
         check_syntax(cell.path, after)
         target = self.project / cell.path
         if not target.resolve().is_relative_to(self.project.resolve()):
             raise LabError(f"{cell.path} leads out of the project by a link.", "Remove the link, or name another file.")
-        with _told(target):
+        with told(target):
             on_disk = target.read_text(encoding="utf-8", errors="replace") if target.is_file() else None
             kept = None
             if on_disk is not None and on_disk not in (before, after):
-                kept = self._keep(target, Path(cell.path).name, copy=True)
-            _write(target, after.encode())
+                kept = keep(self.kept, target.name, copied=target)
+            write(target, after.encode())
         journal.note(cell)
         self._write_journal(journal)
         return Written(cell.path, on_disk, after, kept)
@@ -175,54 +176,17 @@ class Workspace:
     def newest_change(self) -> tuple[float, str]:
         """When a project file was last changed (seconds since the epoch) and which; (0, "") for none."""
         return max(
-            ((p.stat().st_mtime, p.relative_to(self.project).as_posix()) for p in self._files()),
+            ((p.stat().st_mtime, p.relative_to(self.project).as_posix()) for p in own_files(self.project)),
             default=(0, ""),
         )
 
     def reset(self) -> Path | None:
         """Begin anew: move project and notebooks to `kept/`, and copy the notebooks again; returns where."""
-        kept = self._keep_all([self.project, self.notebooks, self.folder / "exercises", self.folder / ".lab"])
+        kept = keep(self.kept, "reset", self.project, self.notebooks, self.folder / "exercises", self.folder / ".lab")
         self.prepare()
         return kept
 
-    # Details
-
-    def _files(self) -> Iterator[Path]:
-        for folder, folders, names in os.walk(self.project):
-            folders[:] = [name for name in folders if name not in _MADE]
-            yield from (Path(folder, name) for name in names if name not in _MADE and not name.startswith("db.sqlite3"))
-
-    def _keep(self, path: Path, label: str, *, copy: bool = False) -> Path | None:
-        if not path.exists():
-            return None
-        with _told(path):
-            place = self._kept_place(label)
-            if copy:
-                shutil.copy2(path, place)
-            else:
-                path.rename(place)
-            return place
-
-    def _keep_all(self, paths: list[Path]) -> Path | None:
-        there = [path for path in paths if path.exists()]
-        if not there:
-            return None
-        with _told(self.folder):
-            place = self._kept_place("reset")
-            place.mkdir()
-            for path in there:
-                path.rename(place / path.name)
-            return place
-
-    def _kept_place(self, label: str) -> Path:
-        folder = self.folder / "kept"
-        folder.mkdir(parents=True, exist_ok=True)
-        stamp, again = time.strftime("%Y-%m-%d_%H.%M.%S"), 1
-        place = folder / f"{stamp}_{label}"
-        while place.exists():
-            again += 1
-            place = folder / f"{stamp}-{again}_{label}"
-        return place
+    # The journal
 
     def _read_journal(self) -> _Journal:
         try:
@@ -232,33 +196,5 @@ class Workspace:
             return _Journal()
 
     def _write_journal(self, journal: _Journal) -> None:
-        with _told(self._journal_file):
-            _write(self._journal_file, json.dumps(asdict(journal), indent=1).encode())
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Turn a refusal of the file system into a message with its fix."""
-    try:
-        yield
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise LabError(
-            f"{path} cannot be written: {reason}. Nothing was lost.",
-            "Free some space, or make the folder writable, and run the cell again; "
-            "CHANNELS_LAB_WORKSPACE may name another folder.",
-        ) from None
+        with told(self._journal_file):
+            write(self._journal_file, json.dumps(asdict(journal), indent=1).encode())

@@ -59,6 +59,7 @@ def execute(chapter: Chapter, *, cell_timeout: int = 60, on_cell: Callable[[int]
         notebook,
         timeout=cell_timeout,
         kernel_name="python3",
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],  # its warnings would cut the progress bar
         resources={"metadata": {"path": str(folder)}},
         on_cell_executed=lambda cell, cell_index, execute_reply: on_cell(cell_index),
     )

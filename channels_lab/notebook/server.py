@@ -1,6 +1,7 @@
 """A running server, as a lesson holds it: connect to it, read its log, show its pages, draw what it did."""
 
 import re
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -123,6 +124,7 @@ class Server:
 
         `clients` names those to draw; all, when it is left out.
         """
+        self._let_settle()
         return Diagram(tell(self.server_events, self._events, clients), title)
 
     @property
@@ -133,6 +135,30 @@ class Server:
     async def stop(self) -> None:
         """Stop it."""
         await self.process.stop()
+
+    def _let_settle(self, seconds: float = 0.3) -> None:
+        """Give the server a moment to note how the connections ended that its clients have closed.
+
+        Without it, a picture drawn just after `async with` may lack its last steps.
+        """
+        ports, over = {}, set()
+        for event in self._events:
+            if event.kind == "connect":
+                ports[event.name] = event.details["client"][1]
+            elif event.kind in ("closed", "refused"):
+                over.add(ports.get(event.name, 0))
+        deadline = time.monotonic() + seconds
+        while self.process.alive and time.monotonic() < deadline:
+            numbers = {0: 0}
+            ended = {0}
+            for event in self.server_events:
+                if event.kind == "open":
+                    numbers[event.connection] = (event.details.get("client") or [0, 0])[1]
+                elif event.kind in ("end", "error"):
+                    ended.add(numbers.get(event.connection, 0))
+            if over <= ended:
+                break
+            time.sleep(0.01)
 
     def _warn_if_stale(self) -> None:
         changed, path = self._workspace.newest_change()

@@ -16,7 +16,8 @@ async def migrate(project: Path, seen: Path) -> None:
     """
     if not _needed(project, seen):
         return
-    process = servers.manage(project, "migrate", "--no-input", name="migrate")
+    # Checks belong to the command that the reader gave: runserver makes them, daphne does not.
+    process = servers.manage(project, "migrate", "--no-input", "--skip-checks", name="migrate")
     if await process.end(60):
         process.check()
     _remember(project, seen)

@@ -63,6 +63,7 @@ class Client:
         self.connection = connection
         self.events = events
         self.received: list[str | bytes] = []
+        self._over = False
 
     def __repr__(self) -> str:
         return f"<{self.name}: {self.connection.state.name.lower()}>"
@@ -157,7 +158,8 @@ class Client:
         self.events.append(Event(time.monotonic(), "client", kind, name=self.name, details=details))
 
     def _note_closed(self) -> None:
-        if not any(e.kind == "closed" and e.name == self.name for e in self.events):
+        if not self._over:
+            self._over = True
             code, reason = self.connection.close_code, self.connection.close_reason
             self._note("closed", code=code, reason=reason)
 

@@ -12,6 +12,7 @@ __all__ = ["Step", "Story", "tell"]
 
 _LAYER = "channel layer"
 _SITE = "site"
+_APPLICATION = "application"
 _HTTP_CLIENT = "HTTP client"
 
 
@@ -48,7 +49,7 @@ class _Teller:
         self.story = Story()
         # Who is who: a connection of the server is a client's by its port.
         ports = {e.details["client"][1]: (e.name, index) for index, e in enumerate(clients) if e.kind == "connect"}
-        self.lane: dict[int, str] = {}  # connection → its consumer's lane
+        self.lane: dict[int, str] = {}  # connection → its consumer's lane, or the application's
         self.peer: dict[int, str] = {}  # connection → who is at the other end
         self.latest: dict[str, str] = {}  # client → the lane of its newest connection
         self.accepted: set[int] = set()
@@ -57,6 +58,10 @@ class _Teller:
         self._heard: Counter[str] = Counter()
         self._sent: Counter[str] = Counter()
         lanes: Counter[str] = Counter()
+        # Who was never accepted may never have reached a consumer: the application is all that is known.
+        welcome = {
+            e.connection for e in server if e.kind == "send" and e.details["event"].get("type") == "websocket.accept"
+        }
         for event in server:
             if event.kind != "open":
                 continue
@@ -67,9 +72,12 @@ class _Teller:
             port = (event.details.get("client") or [None, None])[1]
             who = ports[port][0] if port in ports else f"browser {1 + lanes['browser']}"
             lanes["browser"] += port not in ports
+            self.peer[event.connection] = who
+            if event.connection not in welcome:
+                self.lane[event.connection] = _APPLICATION
+                continue
             lanes[who] += 1
             self.lane[event.connection] = f"{who}'s consumer" + (f" {lanes[who]}" if lanes[who] > 1 else "")
-            self.peer[event.connection] = who
         self._reached = Counter(
             self.peer[e.connection]
             for e in server
@@ -153,7 +161,9 @@ class _Teller:
 
     def client(self, event: Event) -> None:
         lane = self.latest.get(event.name, "")
-        if event.kind == "refused" and event.name not in self._refused_by_app:
+        if event.kind == "refused" and event.name in self._refused_by_app:
+            self._refused_by_app.remove(event.name)  # drawn already, where the application said so
+        elif event.kind == "refused":
             status = event.details["status"]
             what = f"HTTP {status}" if status else event.details["why"]
             self.add(event.t, lane or "server", event.name, what, failed=True)
@@ -193,7 +203,7 @@ def _in_order(steps: list[Step]) -> list[str]:
             2
             if name == _LAYER
             else 1
-            if name.partition("'s ")[2].startswith("consumer") or name in (_SITE, "server")
+            if name.partition("'s ")[2].startswith("consumer") or name in (_SITE, _APPLICATION, "server")
             else 0
         )
 

@@ -1,0 +1,163 @@
+"""What all tests share: options, the leak check after every test, and a course, a project and a keeper to use."""
+
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from channels_lab.course.course import Course
+from channels_lab.running import warmstart
+from channels_lab.running.warmstart import WarmStart, warm_start
+
+from . import chat_project, leaks
+
+ROOT = Path(__file__).resolve().parent.parent
+
+_PARTS = {
+    "chromium": (["chromium", "chromium-browser", "google-chrome"], "apt install chromium"),
+    "nginx": (["nginx"], "apt install nginx-light"),
+    "bwrap": (["bwrap"], "apt install bubblewrap"),
+}
+
+
+# Options and the session
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="also run what takes minutes")
+    parser.addoption("--repeat", type=int, metavar="N", help="run each test N times (as --count of pytest-repeat)")
+    parser.addoption(
+        "--editing", action="store_true", help="tracked files may change meanwhile: you are at work on them"
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--repeat"):
+        config.option.count = config.getoption("--repeat")
+    _make_private()
+    config.add_cleanup(lambda: shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--slow"):
+        for item in items:
+            if item.get_closest_marker("slow"):
+                item.add_marker(pytest.mark.skip(reason="takes minutes: run with --slow"))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("browser"):
+        _need("chromium")
+
+
+def _make_private() -> None:
+    """Give this process, and what it starts, its own marker and temporary folders, and nobody's settings."""
+    os.environ[leaks.MARKER] = f"{os.environ.get(leaks.MARKER, '')} {secrets.token_hex(8)}".strip()
+    # pytest's own folders stay where they are looked for after a failure.
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())
+    # Short: the path of a Unix socket holds about a hundred bytes.
+    private = tempfile.mkdtemp(prefix="cl-", dir="/tmp")
+    os.environ["TMPDIR"] = tempfile.tempdir = private
+    for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR"):
+        os.environ[name] = f"{private}/{name.lower()}"
+        Path(os.environ[name]).mkdir(mode=0o700)
+    for name in [name for name in os.environ if name.startswith(("CHANNELS_LAB_", "DJANGO_", "JUPYTERHUB_", "JPY_"))]:
+        if name not in (leaks.MARKER, "CHANNELS_LAB_NO_SKIPS"):
+            del os.environ[name]
+    for name in ("REDIS_URL", *(name for name in os.environ if name.lower().endswith("_proxy"))):
+        os.environ.pop(name, None)
+
+
+# Nothing is left
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_left_at_the_end() -> Iterator[None]:
+    """Close the keeper when all is over, and see that nothing of the session is left."""
+    yield
+    if warmstart._current:
+        warmstart._current.close()
+        warmstart._current = None
+    left = psutil.wait_procs(leaks.ours(), leaks.PATIENCE)[1]
+    for process in left:
+        process.kill()
+    assert not left, f"left after the session: {left}"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left(request: pytest.FixtureRequest, _nothing_left_at_the_end: None) -> Iterator[None]:
+    """After each test: no process, port, run folder or socket file, and no changed file of the repository."""
+    before = leaks.Traces.now()
+    yield
+    if left := before.left(editing=request.config.getoption("--editing")):
+        pytest.fail("left by this test:\n  " + "\n  ".join(left), pytrace=False)
+
+
+# What tests use
+
+
+@pytest.fixture
+def needs() -> Callable[[str], str]:
+    """Return the path of a part of the system (`needs("bwrap")`), or skip; where skips are forbidden, fail."""
+    return _need
+
+
+def _need(part: str) -> str:
+    names, install = _PARTS[part]
+    for name in names:
+        if found := shutil.which(name):
+            return found
+    reason = f"{part} is not installed: {install}"
+    if os.environ.get("CHANNELS_LAB_NO_SKIPS") == "1":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def course() -> Course:
+    """The course of this repository."""
+    return Course(ROOT)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to be the learner's workspace."""
+    folder = tmp_path / "workspace"
+    folder.mkdir()
+    monkeypatch.setenv("CHANNELS_LAB_WORKSPACE", str(folder))
+    monkeypatch.setenv("CHANNELS_LAB_ROOT", str(ROOT))
+    return folder
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A small project with a chat; it needs no database."""
+    return chat_project.write(tmp_path / "project")
+
+
+@pytest.fixture
+def keeper() -> WarmStart:
+    """The keeper of this test process, warm."""
+    current = warm_start()
+    assert current.wait_until_warm() == ""
+    return current
+
+
+@pytest.fixture
+def new_keeper() -> Iterator[Callable[[], WarmStart]]:
+    """Makes keepers of a test's own, and closes them after it."""
+    made: list[WarmStart] = []
+
+    def make() -> WarmStart:
+        made.append(WarmStart())
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()

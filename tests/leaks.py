@@ -1,0 +1,177 @@
+"""What a test may leave behind: nothing. Processes, listening ports, folders, sockets, changed files."""
+
+import contextlib
+import hashlib
+import os
+import stat
+import subprocess
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from channels_lab.running import warmstart
+
+__all__ = ["MARKER", "Traces", "ours"]
+
+MARKER = "CHANNELS_LAB_TEST_SESSION"
+ROOT = Path(__file__).resolve().parent.parent
+# What has been asked to end is given this long to be gone.
+PATIENCE = 5
+# A browser that lives for a session starts and ends helpers as it likes.
+_BROWSERS = ("chrom", "headless_shell", "node", "playwright")
+
+
+@dataclass
+class Traces:
+    """What is there before a test; `left()` says what is there after it that was not."""
+
+    processes: set[psutil.Process] = field(default_factory=set)
+    ports: set[int] = field(default_factory=set)
+    paths: set[Path] = field(default_factory=set)
+    files: "dict[str, tuple[int, int]]" = field(default_factory=dict)
+
+    @classmethod
+    def now(cls) -> "Traces":
+        """Look at what is there."""
+        return cls(set(ours()), _ports(), _paths(), _stamps())
+
+    def left(self, *, editing: bool = False) -> list[str]:
+        """Say what has been left since; ends the processes, so that the next test is not blamed for them."""
+        keeper = _keeper()
+        idle = [keeper, *_ahead(keeper)] if keeper else []
+        found = [p for p in ours() if p not in self.processes and p not in idle and not self._of_a_browser(p)]
+        found = psutil.wait_procs(found, PATIENCE)[1]
+        lines = [f"process {_shown(process)}" for process in found]
+        for process in found:
+            process.kill()
+        psutil.wait_procs(found, PATIENCE)
+        lines += [f"listening port {port} in {_shown(psutil.Process())}" for port in _ports() - self.ports]
+        if keeper:
+            lines += [f"listening port {port} in {_shown(process)}" for process in idle for port in _listening(process)]
+        lines += [f"temporary {path}" for path in sorted(_paths() - self.paths)]
+        if not editing:
+            lines += [f"changed file {name} (or was it being edited? then: --editing)" for name in self._changed()]
+        return lines
+
+    def _of_a_browser(self, process: psutil.Process) -> bool:
+        try:
+            older = process.parents()
+            return any(parent in self.processes and parent.name().startswith(_BROWSERS) for parent in older)
+        except psutil.Error:
+            return False
+
+    def _changed(self) -> list[str]:
+        now = _stamps()
+        touched = [name for name in {**self.files, **now} if self.files.get(name) != now.get(name)]
+        return sorted(name for name in touched if _digest(name) != _CONTENT.get(name))
+
+
+def ours() -> list[psutil.Process]:
+    """The processes that this test process has started, directly or not: by descent, or by the marker."""
+    me = psutil.Process()
+    token = os.environ[MARKER].split()[-1]
+    found = set(me.children(recursive=True))
+    for process in psutil.process_iter():
+        try:
+            if token in process.environ().get(MARKER, "").split():
+                found.add(process)
+        except (psutil.Error, OSError):
+            continue
+    return [process for process in found - {me} if _runs(process)]
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
+
+
+def _keeper() -> psutil.Process | None:
+    """The one idle keeper that a kernel, here this process, may have."""
+    current = warmstart._current
+    try:
+        return psutil.Process(current._process.pid) if current and current.alive else None
+    except psutil.Error:
+        return None
+
+
+def _ahead(keeper: psutil.Process) -> list[psutil.Process]:
+    """The process that an idle keeper has forked ahead: it still has the keeper's own log, and no server's."""
+    found = []
+    for child in keeper.children():
+        with contextlib.suppress(psutil.Error):
+            if any(Path(file.path).name == "keeper.log" for file in child.open_files()):
+                found.append(child)
+    return found[:1]
+
+
+def _shown(process: psutil.Process) -> str:
+    try:
+        return f"{process.pid}: {' '.join(process.cmdline())[:160]}"
+    except psutil.Error:
+        return str(process.pid)
+
+
+def _listening(process: psutil.Process) -> set[int]:
+    try:
+        return {c.laddr.port for c in process.net_connections("tcp") if c.status == psutil.CONN_LISTEN}
+    except psutil.Error:
+        return set()
+
+
+def _ports() -> set[int]:
+    return _listening(psutil.Process())
+
+
+def _paths() -> set[Path]:
+    """Run folders and socket files in this test process's own temporary folder."""
+    folder = Path(tempfile.gettempdir())
+    current = warmstart._current
+    kept = current.folder if current and current.alive else None
+    folders = {path for path in folder.glob("channels-lab-*") if path != kept}
+    sockets = set()
+    for where, _, names in os.walk(folder):
+        sockets.update(path for name in names if _is_socket(path := Path(where, name)))
+    return folders | sockets
+
+
+def _is_socket(path: Path) -> bool:
+    try:
+        return stat.S_ISSOCK(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
+# The files that git knows
+
+
+def _tracked() -> list[str]:
+    try:
+        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True)
+    except (OSError, subprocess.CalledProcessError):
+        return []  # an unpacked archive, or no git: nothing to compare with
+    return [name for name in listed.stdout.split("\0") if name]
+
+
+def _digest(name: str) -> str:
+    try:
+        return hashlib.sha256((ROOT / name).read_bytes()).hexdigest()
+    except OSError:
+        return "gone"
+
+
+def _stamps() -> dict[str, tuple[int, int]]:
+    stamps = {}
+    for name in _CONTENT:
+        try:
+            about = (ROOT / name).stat()
+            stamps[name] = (about.st_mtime_ns, about.st_size)
+        except OSError:
+            stamps[name] = (0, 0)
+    return stamps
+
+
+_CONTENT = {name: _digest(name) for name in _tracked()}
