@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 from channels_lab.course.workspace import Workspace
@@ -19,9 +20,6 @@ def lab_command(workspace: Workspace, *, browser: bool, port: int) -> list[str]:
         f"--LabApp.default_url=/lab/tree/notebooks/{first}",
         f"--ServerApp.port={port}",
         f"--ServerApp.open_browser={browser}",
-        # Without these, JupyterLab asks the network for news at its first start.
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
         *(["--allow-root"] if os.geteuid() == 0 else []),
     ]
 
@@ -29,6 +27,9 @@ def lab_command(workspace: Workspace, *, browser: bool, port: int) -> list[str]:
 def open_lab(workspace: Workspace, *, browser: bool, port: int) -> NoReturn:
     """Become JupyterLab: what the terminal sends, Ctrl-C above all, goes to it and to nothing between."""
     os.environ["CHANNELS_LAB_ROOT"] = str(workspace.course.root)
+    # Our labconfig/: JupyterLab neither asks the learner about news nor the network for them.
+    others = os.environ.get("JUPYTER_CONFIG_PATH")
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join([str(Path(__file__).parent), *([others] if others else [])])
     sys.stdout.flush()
     command = lab_command(workspace, browser=browser, port=port)
     try:

@@ -37,12 +37,12 @@ class Traces:
         """Look at what is there."""
         return cls(set(ours()), _ports(), _paths(), _stamps())
 
-    def left(self, *, editing: bool = False) -> list[str]:
+    def left(self, *, editing: bool = False, patience: float = PATIENCE) -> list[str]:
         """Say what has been left since; ends the processes, so that the next test is not blamed for them."""
         keeper = _keeper()
         idle = [keeper, *_ahead(keeper)] if keeper else []
         found = [p for p in ours() if p not in self.processes and p not in idle and not self._of_a_browser(p)]
-        found = psutil.wait_procs(found, PATIENCE)[1]
+        found = psutil.wait_procs(found, patience)[1]
         lines = [f"process {_shown(process)}" for process in found]
         for process in found:
             process.kill()

@@ -85,7 +85,9 @@ class Chapter:
             except LabError as error:
                 if refused:
                     continue
-                raise LabError(f"{self.notebook.name}, cell {number}: {error.message}", error.fix, error.details) from None
+                raise LabError(
+                    f"{self.notebook.name}, cell {number}: {error.message}", error.fix, error.details
+                ) from None
             if file_cell:
                 found.append(file_cell)
         return found

@@ -80,7 +80,7 @@ def check_syntax(path: str, text: str) -> None:
         return
     try:
         ast.parse(text, filename=path)
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None)
         if not isinstance(error, SyntaxError) or line is None:
             raise LabError(f"{path} is not Python: {error}.", "Mend the cell and run it again.") from None

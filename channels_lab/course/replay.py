@@ -25,10 +25,14 @@ class ProjectFile:
 
     @property
     def text(self) -> str:
-        """The file's content: verbatim when whole, else its parts with two blank lines between them (PEP 8)."""
+        """The file's content: verbatim when whole, else its parts with two blank lines between them (PEP 8).
+
+        A part that begins indented goes on with the class before it: there it is one line.
+        """
         if list(self.parts) == [""]:
             return self.parts[""]
-        return "\n\n".join(text.strip("\n") + "\n" for text in self.parts.values() if text.strip("\n"))
+        texts = [text.strip("\n") + "\n" for text in self.parts.values() if text.strip("\n")]
+        return "".join(("\n" if text[0] == " " else "\n\n") * (n > 0) + text for n, text in enumerate(texts))
 
 
 @dataclass

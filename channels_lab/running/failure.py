@@ -7,24 +7,36 @@ __all__ = ["failure_details", "own_lines"]
 
 _START = "Traceback (most recent call last):"
 _FRAME = re.compile(r'^\s*File "(?P<file>.+?)", line (?P<line>\d+)(?:, in (?P<name>.+))?$')
+_CHAINED = ("direct cause of the following exception:", "another exception occurred:")
 _TAIL = 12
 
 
 def own_lines(log: str, project: Path) -> list[str]:
     """The last traceback in `log`, cut down to frames inside `project`, and its last line; [] for none."""
-    *_, last = ("", *log.rpartition(_START)[1:]) if _START in log else ("",)
-    if not last:
+    _, *tracebacks = log.split(_START)
+    if not tracebacks:
         return []
-    root = str(project.resolve())
+    lines = _cut(tracebacks.pop(), project)
+    # A library may catch the learner's error and raise its own: their lines are in the one before.
+    while len(lines) == 1 and tracebacks and tracebacks[-1].rstrip().endswith(_CHAINED):
+        lines = _cut(tracebacks.pop(), project)[:-1] + lines
+    return lines
+
+
+def _cut(traceback: str, project: Path) -> list[str]:
+    """The frames inside `project`, and the exception."""
+    roots = tuple(f"{root}/" for root in (project.resolve(), project))
     kept: list[str] = []
     inside = False
-    for line in last.splitlines():
+    for line in traceback.splitlines():
         if frame := _FRAME.match(line):
             file = frame["file"]
-            inside = file.startswith(root + "/") or not file.startswith(("/", "<"))
+            inside = file.startswith(roots) or not file.startswith(("/", "<"))
             if inside:
+                for root in roots:
+                    file = file.removeprefix(root)
                 where = f", in {frame['name']}" if frame["name"] else ""
-                kept.append(f"  {file.removeprefix(root + '/')}, line {frame['line']}{where}")
+                kept.append(f"  {file}, line {frame['line']}{where}")
         elif line.startswith(" "):
             if inside:
                 kept.append("  " + line)

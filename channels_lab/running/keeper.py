@@ -81,14 +81,14 @@ class Keeper:
                 lambda: child.cold(request) if request.cold else child.run(request)
             )
         except OSError as error:
-            os.write(status, f"failed no process could be started: {error.strerror}\n".encode())
+            _tell(status, f"failed no process could be started: {error.strerror}")
             pid = 0
         for name, descriptor in request.descriptors.items():
             if name != "status" or not pid:
                 os.close(descriptor)
         if pid:
             self.status[pid] = status
-            os.write(status, f"pid {pid}\n".encode())
+            _tell(status, f"pid {pid}")
 
     def fork_ahead(self) -> None:
         """Fork the process that the next server will be."""
@@ -162,8 +162,7 @@ class Keeper:
                 _kill_group(pid)
                 _, code = os.waitpid(pid, 0)
                 status = self.status.pop(pid)
-                with contextlib.suppress(OSError):
-                    os.write(status, f"exit {os.waitstatus_to_exitcode(code)}\n".encode())
+                _tell(status, f"exit {os.waitstatus_to_exitcode(code)}")
                 os.close(status)
         if self.ahead and os.waitpid(self.ahead[0], os.WNOHANG)[0]:
             self.ahead[1].close()
@@ -189,6 +188,12 @@ def _request(message: dict[str, Any], descriptors: list[int]) -> Request:
     return Request(**message | {"descriptors": dict(zip(message["descriptors"], descriptors, strict=True))})
 
 
+def _tell(status: int, line: str) -> None:
+    # Nobody may be listening any more: an interrupted cell has forgotten its process.
+    with contextlib.suppress(OSError):
+        os.write(status, f"{line}\n".encode())
+
+
 def _kill_group(pid: int) -> None:
     # macOS refuses for a group of zombies.
     with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -202,7 +207,8 @@ def main() -> None:
     problem = preload()
     gc.collect()
     gc.freeze()
-    send(control, {"problem": problem})
+    with contextlib.suppress(OSError):  # the kernel may be gone already; then there is a folder to remove
+        send(control, {"problem": problem})
     Keeper(control, folder, warm=not problem).serve()
 
 

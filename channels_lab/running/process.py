@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import re
 import signal
 import time
 import weakref
@@ -128,10 +129,9 @@ class Process:
         if self.alive:
             return
         early = " before it was ready" if self._should_serve and self.ready_after is None else ""
+        lost = "could not start" if self.ready_after is None else "was stopped"
         raise ProcessEnded(
-            f"{self.name} could not start: {self._failure}."
-            if self._failure
-            else f"{self.name} {_how(self.exit_code)}{early}.",
+            f"{self.name} {lost}: {self._failure}." if self._failure else f"{self.name} {_how(self.exit_code)}{early}.",
             "Mend what the lines below point at, and run the cell that starts it again.",
             failure_details(self.log, self.cwd),
         )
@@ -180,6 +180,7 @@ class Process:
                 self._close_status()
                 if self.exit_code is None:
                     self.exit_code, self._failure = -signal.SIGKILL, self._failure or "its keeper is gone"
+                    self._close_guard()  # it may live on, and nobody else can end it
 
     def _take(self, word: str, rest: str) -> None:
         if word == "pid":
@@ -230,5 +231,6 @@ def _how(exit_code: int | None) -> str:
 
 def _fresh(folder: Path, name: str, ending: str) -> Path:
     """A file name in the run folder that no earlier process of this name has."""
+    name = re.sub(r"[^\w-]", "_", name)[:40]
     number = 1 + sum(1 for _ in folder.glob(f"{name}-*.{ending}"))
     return folder / f"{name}-{number}.{ending}"

@@ -127,14 +127,14 @@ class Redis:
 
     url: str
     process: Process | None
-    own_folder: Path | None = None
+    socket: Path | None = None
 
     async def stop(self) -> None:
         """Stop it, when it is ours."""
         if self.process:
             await self.process.stop()
-        if self.own_folder:
-            shutil.rmtree(self.own_folder, ignore_errors=True)
+        if self.socket:
+            self.socket.unlink(missing_ok=True)  # one that was killed leaves it
 
 
 def redis_binary() -> str:
@@ -168,7 +168,7 @@ async def redis(*, name: str = "redis", tcp: bool = False, keeper: WarmStart | N
         with Listener.open().socket as free:
             port = free.getsockname()[1]
         command += ["--bind", "127.0.0.1", "--port", str(port)]
-        url = f"redis://127.0.0.1:{port}"
+        url, path = f"redis://127.0.0.1:{port}", None
     else:
         path = keeper.folder / f"{name}.sock"
         path.unlink(missing_ok=True)
@@ -183,4 +183,4 @@ async def redis(*, name: str = "redis", tcp: bool = False, keeper: WarmStart | N
         cwd=keeper.folder,
         keeper=keeper,
     )
-    return Redis(url, await process.ready())
+    return Redis(url, await process.ready(), path)

@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 from channels_lab.errors import LabError
-from channels_lab.running.request import Request, receive, send
+from channels_lab.running.request import STOP_SECONDS, Request, receive, send
 
 __all__ = ["WarmStart", "warm_start"]
 
@@ -49,8 +49,7 @@ class WarmStart:
             raise LabError(
                 f"No process can be started: {error.strerror}.", "Close some programs and try again."
             ) from None
-        # A process that the learner forks must not keep our servers alive after the kernel.
-        os.register_at_fork(after_in_child=self._control.close)
+        os.register_at_fork(after_in_child=self._let_go)
         atexit.register(self.close)
         self.problem: str | None = None
 
@@ -84,9 +83,18 @@ class WarmStart:
 
     def close(self) -> None:
         """End the keeper, everything that it started, and its folder."""
+        self._let_go()
+        try:
+            self._process.wait(2 * STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()  # it hangs; a kernel that ends must not
+            self._process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)  # it has done that, unless it was killed
+
+    def _let_go(self) -> None:
+        # In a process that the learner forks too: it must not keep our servers alive after the kernel.
         atexit.unregister(self.close)
         self._control.close()
-        self._process.wait()
 
     def _hear(self) -> None:
         """Take the keeper's report on preloading, if it has come."""

@@ -17,6 +17,8 @@ __all__ = ["MOST_BYTES", "MOST_CHARACTERS", "Recorder"]
 # A record is for looking at: a flood must fill neither the disk nor the picture.
 MOST_BYTES = 8 * 1024 * 1024
 MOST_CHARACTERS = 400
+_MOST_ITEMS = 40
+_MOST_LEVELS = 6
 
 Event = dict[str, Any]
 Receive = Callable[[], Awaitable[Event]]
@@ -61,7 +63,7 @@ class Recorder:
             self.write(
                 "open",
                 type=scope["type"],
-                path=scope["path"],
+                path=_word(scope["path"]),
                 method=scope.get("method", ""),
                 client=scope.get("client"),
             )
@@ -79,7 +81,7 @@ class Recorder:
             try:
                 result = await application(scope, recorded_receive, recorded_send)
             except BaseException as error:
-                self.write("error", error=f"{type(error).__name__}: {error}"[:MOST_CHARACTERS])
+                self.write("error", error=_named(error))
                 raise
             self.write("end")
             return result
@@ -89,17 +91,35 @@ class Recorder:
 
 def _shortened(event: Event) -> Event:
     """The event with long texts cut, bytes counted, and headers left out."""
-    short: Event = {}
-    for key, value in event.items():
-        if key == "headers" or value is None:
-            continue
-        if isinstance(value, bytes):
-            short[key] = {"bytes": len(value), "start": value[:MOST_CHARACTERS].decode("utf-8", "replace")}
-        elif isinstance(value, str) and len(value) > MOST_CHARACTERS:
-            short[key] = value[:MOST_CHARACTERS] + "…"
-        else:
-            short[key] = value
-    return short
+    return {_word(key): _short(value) for key, value in event.items() if key != "headers" and value is not None}
+
+
+def _short(value: Any, level: int = 1) -> Any:
+    """The value as JSON can hold it, whatever the project has put into a message, and no larger than it need be."""
+    if value is None or isinstance(value, (bool, float)):
+        return value
+    if isinstance(value, bytes):
+        return {"bytes": len(value), "start": value[:MOST_CHARACTERS].decode("utf-8", "replace")}
+    if isinstance(value, dict) and level < _MOST_LEVELS:
+        return {_word(key): _short(value[key], level + 1) for key in itertools.islice(value, _MOST_ITEMS)}
+    if isinstance(value, (list, tuple)) and level < _MOST_LEVELS:
+        return [_short(item, level + 1) for item in value[:_MOST_ITEMS]]
+    if isinstance(value, int) and -(2**63) <= value < 2**63:
+        return value
+    return _word(value)
+
+
+def _word(value: Any) -> str:
+    """Any object as a short text; its own `__str__` may fail."""
+    try:
+        text = value if isinstance(value, str) else str(value)
+    except Exception:
+        text = f"<{type(value).__name__}>"
+    return text if len(text) <= MOST_CHARACTERS else text[:MOST_CHARACTERS] + "…"
+
+
+def _named(error: BaseException) -> str:
+    return f"{type(error).__name__}: {_word(error)}"
 
 
 def _record_layers(recorder: Recorder) -> None:
@@ -124,20 +144,20 @@ def _recorded_call(recorder: Recorder, name: str, call: Callable[..., Awaitable[
     async def recorded(*args: Any, **kwargs: Any) -> Any:
         if _inside_layer.get():
             return await call(*args, **kwargs)  # a layer's call of itself is its own affair
-        token = _inside_layer.set(True)
-        to, *rest = [*args, *kwargs.values()]
+        _inside_layer.set(True)
+        to = _short(args[0] if args else kwargs.get("group", kwargs.get("channel", "")))
+        what = _short(args[1] if len(args) > 1 else kwargs.get("message", kwargs.get("channel", "")))
         try:
             if name == "receive":
                 message = await call(*args, **kwargs)
-                recorder.write("layer", call=name, to=to, message=_shortened(message))
+                recorder.write("layer", call=name, to=to, message=_short(message))
                 return message
-            what = _shortened(rest[0]) if rest and isinstance(rest[0], dict) else rest[0] if rest else ""
             recorder.write("layer", call=name, to=to, message=what)
             return await call(*args, **kwargs)
         except Exception as error:
-            recorder.write("layer", call=name, to=to, error=f"{type(error).__name__}: {error}"[:MOST_CHARACTERS])
+            recorder.write("layer", call=name, to=to, error=_named(error))
             raise
         finally:
-            _inside_layer.reset(token)
+            _inside_layer.set(False)  # not reset(): at the server's end another context may close this one
 
     return recorded

@@ -1,0 +1,7 @@
+"""The chat app: rooms in which people talk."""
+
+from django.apps import AppConfig
+
+
+class ChatConfig(AppConfig):
+    name = "chat"

@@ -1,0 +1,26 @@
+"""The project as an ASGI application: who answers which connection."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+# This sets Django up: what imports models is imported below this line, never above it.
+django_application = get_asgi_application()
+
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator
+
+import chat.routing
+import people.routing
+
+routes = [*people.routing.websocket_urlpatterns, *chat.routing.websocket_urlpatterns]
+
+application = ProtocolTypeRouter(
+    {
+        "http": django_application,
+        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(routes))),
+    }
+)

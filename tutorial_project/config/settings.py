@@ -1,0 +1,115 @@
+"""The project's settings. What differs from machine to machine comes from the environment."""
+
+import os
+import secrets
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def env_list(name):
+    """Return the words of an environment variable, which commas separate."""
+    return [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()]
+
+
+def kept_key(path):
+    """Return the key kept in `path`, which only its owner may read. Who asks first makes it."""
+    if not path.exists():
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".secret_key.") as new:
+            new.write(secrets.token_urlsafe(50))
+            new.flush()
+            # Two servers may start at once: the file appears whole, and the second takes the first one's.
+            with suppress(FileExistsError):
+                os.link(new.name, path)
+    return path.read_text()
+
+
+# Each project folder makes its own key: none is committed, and a login outlives a restart.
+SECRET_KEY = os.environ.get("DJANGO_SECRET_KEY") or kept_key(BASE_DIR / ".secret_key")
+
+DEBUG = os.environ.get("DJANGO_DEBUG", "on").lower() in ("on", "1", "true", "yes")
+
+# Empty means localhost only, while DEBUG is on.
+ALLOWED_HOSTS = env_list("DJANGO_ALLOWED_HOSTS")
+CSRF_TRUSTED_ORIGINS = env_list("DJANGO_TRUSTED_ORIGINS")
+
+# The path before ours when a proxy serves us below its own, such as /user/kim/proxy/8000.
+FORCE_SCRIPT_NAME = os.environ.get("DJANGO_SCRIPT_NAME", "").rstrip("/") or None
+
+
+INSTALLED_APPS = [
+    "daphne",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "channels",
+]
+
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+
+ROOT_URLCONF = "config.urls"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+
+WSGI_APPLICATION = "config.wsgi.application"
+
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": os.environ.get("DJANGO_DB_PATH") or BASE_DIR / "db.sqlite3",
+    }
+}
+
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+
+
+# No slash before it: Django puts the proxy's path there, if there is one.
+STATIC_URL = "static/"
+
+
+ASGI_APPLICATION = "config.asgi.application"
+
+
+INSTALLED_APPS += ["people"]
+LOGIN_URL = LOGIN_REDIRECT_URL = "login"
+
+
+INSTALLED_APPS += ["chat"]
+LOGIN_REDIRECT_URL = "/chat/lobby/"
+
+
+CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}

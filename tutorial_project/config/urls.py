@@ -1,0 +1,15 @@
+"""Which view answers which path."""
+
+from django.contrib import admin
+from django.contrib.staticfiles.urls import staticfiles_urlpatterns
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("people/", include("people.urls")),
+    path("chat/", include("chat.urls")),
+]
+
+
+# Daphne's own command serves no static files: this does, while DEBUG is on.
+urlpatterns += staticfiles_urlpatterns("static/")

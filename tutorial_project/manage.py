@@ -1,0 +1,17 @@
+#!/usr/bin/env python
+"""Django's commands, for this project."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+
+def main():
+    """Run the command on the command line."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()
