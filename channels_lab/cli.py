@@ -105,8 +105,10 @@ def goto(
     """Bring the project in the workspace to the beginning of a chapter; what was there is kept beside."""
     course = Course.find()
     workspace = Workspace(course)
-    workspace.prepare()
-    opened = workspace.open(course.chapter(chapter), restart=True)
+    chosen = course.chapter(chapter)
+    for line in workspace.prepare():
+        _say(line)
+    opened = workspace.open(chosen, restart=True)
     _say(f"workspace/project is at the beginning of chapter {opened.chapter.number} ({opened.files} files).")
     if opened.kept:
         _say(f"What was there is kept in {opened.kept}")

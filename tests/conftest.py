@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
 from channels_lab.course.course import Course
@@ -84,7 +83,7 @@ def _nothing_left_at_the_end() -> Iterator[None]:
     if warmstart._current:
         warmstart._current.close()
         warmstart._current = None
-    left = psutil.wait_procs(leaks.ours(), leaks.PATIENCE)[1]
+    left = leaks.wait_until_gone(leaks.ours())
     for process in left:
         process.kill()
     assert not left, f"left after the session: {left}"
@@ -102,7 +101,7 @@ def _nothing_left(request: pytest.FixtureRequest, _nothing_left_at_the_end: None
 # What tests use
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def needs() -> Callable[[str], str]:
     """Return the path of a part of the system (`needs("bwrap")`), or skip; where skips are forbidden, fail."""
     return _need

@@ -6,6 +6,7 @@ import os
 import stat
 import subprocess
 import tempfile
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import psutil
 
 from channels_lab.running import warmstart
 
-__all__ = ["MARKER", "Traces", "ours"]
+__all__ = ["MARKER", "Traces", "ours", "wait_until_gone"]
 
 MARKER = "CHANNELS_LAB_TEST_SESSION"
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,11 +43,11 @@ class Traces:
         keeper = _keeper()
         idle = [keeper, *_ahead(keeper)] if keeper else []
         found = [p for p in ours() if p not in self.processes and p not in idle and not self._of_a_browser(p)]
-        found = psutil.wait_procs(found, patience)[1]
+        found = wait_until_gone(found, patience)
         lines = [f"process {_shown(process)}" for process in found]
         for process in found:
             process.kill()
-        psutil.wait_procs(found, PATIENCE)
+        wait_until_gone(found)
         lines += [f"listening port {port} in {_shown(psutil.Process())}" for port in _ports() - self.ports]
         if keeper:
             lines += [f"listening port {port} in {_shown(process)}" for process in idle for port in _listening(process)]
@@ -80,6 +81,14 @@ def ours() -> list[psutil.Process]:
         except (psutil.Error, OSError):
             continue
     return [process for process in found - {me} if _runs(process)]
+
+
+def wait_until_gone(processes: list[psutil.Process], seconds: float = PATIENCE) -> list[psutil.Process]:
+    """Wait for processes to end; returns those that have not. One that only awaits its burial has ended."""
+    deadline = time.monotonic() + seconds
+    while processes and time.monotonic() < deadline:
+        processes = [process for process in psutil.wait_procs(processes, 0.05)[1] if _runs(process)]
+    return processes
 
 
 def _runs(process: psutil.Process) -> bool:

@@ -52,11 +52,11 @@ def show_written(written: Written) -> None:
     lines = written.after.count("\n")
     difference = written.difference if written.before is not None else []
     if written.before is None:
-        text = f"{written.path}: new, {lines} lines."
+        text = f"{written.path}: new, {_counted(lines)}."
     elif difference:
         added = sum(line.startswith("+") for line in difference)
         removed = sum(line.startswith("-") for line in difference)
-        text = f"{written.path}: {added} lines added, {removed} removed."
+        text = f"{written.path}: {_counted(added)} added, {removed} removed."
     else:
         text = f"{written.path}: as before."
     if len(difference) > _MOST_LINES:
@@ -64,6 +64,10 @@ def show_written(written: Written) -> None:
     show_note(text, lines=difference)
     if written.kept:
         show_note(f"The file had been edited elsewhere. That version is kept as {written.kept}.", warning=True)
+
+
+def _counted(lines: int) -> str:
+    return "1 line" if lines == 1 else f"{lines} lines"
 
 
 def _lines(lines: list[str]) -> str:

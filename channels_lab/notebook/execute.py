@@ -79,6 +79,6 @@ def _where(cells: Iterable[Any]) -> str:
     """The cell that was run last: its number and its first line."""
     number, source = 0, ""
     for index, cell in enumerate(cells, start=1):
-        if cell.cell_type == "code" and (cell.get("execution_count") or cell.metadata.get("execution")):
+        if cell.cell_type == "code" and (cell.get("execution_count") or "execution" in cell.metadata):
             number, source = index, cell.source
     return f"cell {number} ({source.strip().splitlines()[0] if source.strip() else 'empty'})"

@@ -160,13 +160,16 @@ class Lab:
                 f"The workspace is in chapter {self.workspace.chapter} now, this notebook is {self.chapter.number}.",
                 f'Run  lab = channels_lab.open_chapter("{self.chapter.number}")  again.',
             )
-        old = self.servers.pop(name, None)
+        old = self.servers.get(name)
+        # That a port is taken is told before anything is stopped.
+        listener = Listener.open(port) if port is not None and not (old and old.port == port) else None
         if old:
             await old.stop()
-        if port is None and old:
-            with contextlib.suppress(LabError):
-                return Listener.open(old.port)
-        return Listener.open(port or 0)
+            del self.servers[name]
+            if listener is None:
+                with contextlib.suppress(LabError):
+                    return Listener.open(old.port)
+        return listener or Listener.open(port or 0)
 
     async def _environment(self, listener: Listener, env: dict[str, str] | None) -> dict[str, str]:
         self._mention_skipped_cells()

@@ -1,5 +1,6 @@
 """A story as a sequence diagram: Mermaid for the eye, text for screen readers, terminals and plain pages."""
 
+import textwrap
 from dataclasses import dataclass
 
 from channels_lab.wire.story import Step, Story
@@ -8,7 +9,10 @@ __all__ = ["Diagram"]
 
 _MOST_STEPS = 60
 _MOST_CHARACTERS = 90
+# Mermaid draws lanes as far apart as the longest line between them, and then everything small.
+_LINE_CHARACTERS = 46
 # Mermaid reads these as syntax; the entity codes are its own (https://mermaid.js.org/syntax/sequenceDiagram.html).
+# It counts a code as many letters when it lays out, so what may stand as it is does.
 _ENTITIES = {
     "#": "#35;",
     ";": "#59;",
@@ -16,8 +20,6 @@ _ENTITIES = {
     ">": "#gt;",
     "&": "#amp;",
     "%": "#37;",
-    '"': "#quot;",
-    ":": "#58;",
 }
 _FAILED_TINT = "rgba(214, 69, 65, 0.16)"
 
@@ -71,7 +73,8 @@ class Diagram:
                 ends = ",".join(dict.fromkeys([alias[self.story.participants[0]], alias[self.story.participants[-1]]]))
                 lines.append(f"    Note over {ends}: … {step} more steps")
                 continue
-            text = _escaped(_one_line(step.text)) or " "
+            lines_of_text = textwrap.wrap(_one_line(step.text), _LINE_CHARACTERS)
+            text = "<br/>".join(_escaped(line) for line in lines_of_text) or " "
             if step.target:
                 line = f"    {alias[step.source]}{'-x' if step.failed else '->>'}{alias[step.target]}: {text}"
             else:

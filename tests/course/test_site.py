@@ -66,7 +66,7 @@ def test_parts_that_make_no_python_together_are_named(tmp_path):
     course = small_course.write(
         tmp_path / "c", {"04_a": ["%%project_file a.py\nx = 1", "%%project_file a.py --part m\n    y = 1"]}
     )
-    with pytest.raises(LabError, match=r"a\.py, line 4: unexpected indent") as refused:
+    with pytest.raises(LabError, match=r"a\.py, line 3: unexpected indent") as refused:
         Site(course).write()
     assert "04_a: cell 1; 04_a: cell 2" in refused.value.fix
     assert not (course.root / "tutorial_project").exists()

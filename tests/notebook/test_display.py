@@ -32,7 +32,7 @@ def test_what_a_file_cell_did_is_said_in_a_line(capsys):
     show_written(Written("a.py", "x\n", "x\ny\n"))
     show_written(Written("a.py", "x\n", "x\n", Path("/kept/a.py")))
     said = capsys.readouterr().out.splitlines()
-    assert said[:2] == ["a.py: new, 2 lines.", "a.py: 1 lines added, 0 removed."]
+    assert said[:2] == ["a.py: new, 2 lines.", "a.py: 1 line added, 0 removed."]
     assert said[-2:] == [
         "a.py: as before.",
         "Note: The file had been edited elsewhere. That version is kept as /kept/a.py.",

@@ -32,7 +32,7 @@ def small(tmp_path, monkeypatch) -> Course:
 
 
 def test_a_chapter_is_run_from_a_clean_workspace(small):
-    """A good chapter runs to its end in a workspace of its own, which is gone afterwards; the learner's is untouched."""
+    """A good chapter runs to its end in a workspace of its own, and leaves the learner's alone."""
     heard = []
     with clean_workspace(small) as folder:
         outcome = execute(small.chapter("00"), on_cell=heard.append)

@@ -87,9 +87,9 @@ async def test_a_lost_port_is_replaced_by_a_free_one(lab):
 async def test_a_taken_port_that_was_asked_for_is_told(lab):
     """A port that the learner names and a stranger has is answered with a message, and nothing is started."""
     run(lab, hello())
-    with socket.create_server(("127.0.0.1", 0)) as stranger:
-        with pytest.raises(LabError, match="cannot be used: Address already in use"):
-            await lab.daphne("hello:application", port=stranger.getsockname()[1])
+    taken = pytest.raises(LabError, match="cannot be used: Address already in use")
+    with socket.create_server(("127.0.0.1", 0)) as stranger, taken:
+        await lab.daphne("hello:application", port=stranger.getsockname()[1])
     assert lab.servers == {}
 
 
@@ -100,8 +100,8 @@ async def test_a_file_newer_than_the_server_is_warned_about(lab, capsys):
     await server.get("/")
     assert "still runs the old code" not in capsys.readouterr().out
     os.utime(lab.project / "hello.py", (server.process.started + 1,) * 2)
-    for act in (server.connect, server.http, server.show):
-        act("/") if act is not server.http else act()
+    for act in (lambda: server.connect("/"), server.http, server.show):
+        act()
         assert "hello.py was changed after this server started" in capsys.readouterr().out
     server = await lab.daphne("hello:application")
     os.utime(lab.project / "hello.py", (server.process.started - 1,) * 2)
@@ -240,7 +240,7 @@ async def test_the_database_is_migrated_once_and_after_a_change(django):
     for name, text in {
         "extra/__init__.py": "",
         "extra/migrations/__init__.py": "",
-        "extra/migrations/0001_initial.py": "from django.db.migrations import Migration as M\n\n\nclass Migration(M):\n    pass\n",
+        "extra/migrations/0001_initial.py": "from django.db.migrations import Migration as M\nclass Migration(M): pass",
     }.items():
         run(django, f"%%project_file {name}\n{text}")
     run(django, '%%project_file config/settings.py --part extra\nINSTALLED_APPS += ["extra"]\n')

@@ -7,7 +7,7 @@ def test_a_file_cell_writes_the_project_and_shows_what_changed(shell, opened):
     assert "hello.py: new, 13 lines." in shell.shown(hello())
     assert (lab.project / "hello.py").read_text().startswith('WORD = "hello"')
     shown = shell.shown(hello("good morning"))
-    assert "hello.py: 1 lines added, 1 removed." in shown
+    assert "hello.py: 1 line added, 1 removed." in shown
     assert '-WORD = "hello"' in shown
     assert '+WORD = "good morning"' in shown
     assert "hello.py: as before." in shell.shown(hello("good morning"))

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 Descriptors = dict[str, int]
@@ -17,7 +18,7 @@ def look(args: list[str], descriptors: Descriptors) -> None:
     seen: dict[str, Any] = {
         "args": args,
         "environ": dict(os.environ),
-        "cwd": os.getcwd(),
+        "cwd": str(Path.cwd()),
         "path": sys.path,
         "session": os.getsid(0) == os.getpid(),
         "stdin": os.read(0, 10).decode(),
@@ -29,9 +30,16 @@ def look(args: list[str], descriptors: Descriptors) -> None:
     print(json.dumps(seen))
 
 
+def tell_ready(descriptors: Descriptors) -> None:
+    """Say that it is ready, as real targets do."""
+    status = descriptors.pop("status")
+    os.write(status, b"ready\n")
+    os.close(status)
+
+
 def ready_then_wait(args: list[str], descriptors: Descriptors) -> None:
     """Be ready, and stay until asked to leave."""
-    os.write(descriptors.pop("status"), b"ready\n")
+    tell_ready(descriptors)
     threading.Event().wait(60)
 
 
@@ -50,7 +58,7 @@ def stubborn(args: list[str], descriptors: Descriptors) -> None:
     child = subprocess.Popen([sys.executable, "-c", ignoring], stdout=subprocess.PIPE)
     assert child.stdout is not None
     child.stdout.readline()
-    os.write(descriptors.pop("status"), b"ready\n")
+    tell_ready(descriptors)
     while True:
         pass
 

@@ -1,5 +1,7 @@
 """What a started process is like, warm or cold."""
 
+# ruff: noqa: ASYNC240 - small files of a test
+
 import json
 import os
 from pathlib import Path

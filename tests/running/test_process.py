@@ -10,6 +10,7 @@ import pytest
 from channels_lab.errors import LabError
 from channels_lab.running.process import ProcessEnded
 
+from ..leaks import wait_until_gone
 from .conftest import Start
 
 
@@ -47,7 +48,7 @@ async def test_what_does_not_listen_is_made_to_end(start: Start) -> None:
     assert family
     await process.stop(timeout=0.3)
     assert process.exit_code == -signal.SIGKILL
-    assert psutil.wait_procs(family, 5)[1] == []
+    assert wait_until_gone(family, 5) == []
 
 
 async def test_what_it_leaves_is_ended(start: Start) -> None:
@@ -121,7 +122,7 @@ async def test_forgetting_it_ends_it(start: Start, keeper: object, folder: objec
     process = await Process("probe", "", "probe:ready_then_wait", [], cwd=folder).ready(10)  # type: ignore[arg-type]
     child = psutil.Process(process.pid)
     del process
-    await asyncio.to_thread(child.wait, 10)
+    assert wait_until_gone([child], 10) == []
 
 
 async def test_its_state_in_words(start: Start) -> None:

@@ -1,0 +1,146 @@
+"""The browser of the session, JupyterLab as the program starts it, and the chat's own pages on a server."""
+
+import re
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
+
+from channels_lab.course.course import Course
+from channels_lab.course.workspace import Workspace
+from channels_lab.running.migrations import migrate
+
+from .chat_site import ChatSite
+from .jupyterlab import JupyterLab, Notebook
+
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_DEADLINE = 15  # seconds, for each thing that a page is waited for
+
+OpenPage = Callable[..., Awaitable[Page]]
+OpenNotebook = Callable[..., Awaitable[Notebook]]
+
+expect.set_options(timeout=_DEADLINE * 1000)
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def chromium(needs: Callable[[str], str]) -> AsyncIterator[Browser]:
+    """The system's Chromium, started once."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=needs("chromium"), args=_ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_page(chromium: Browser) -> AsyncIterator[OpenPage]:
+    """Opens pages, each as a person of its own; what they write to the console as an error fails the test.
+
+    `expected` is a pattern of errors that belong to the test; other options are those of a browser context.
+    """
+    contexts = []
+    errors: list[str] = []
+
+    async def open_(url: str, *, expected: str = r"(?!)", **options: Any) -> Page:
+        context = await chromium.new_context(**options)
+        contexts.append(context)
+        context.set_default_timeout(_DEADLINE * 1000)
+        page = await context.new_page()
+
+        def hear(message: ConsoleMessage) -> None:
+            if message.type in ("error", "warning") and not re.search(expected, message.text):
+                errors.append(f"{message.text} ({message.location['url']})")
+
+        page.on("console", hear)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("request", lambda request: _is_local(request.url) or errors.append(f"asked for {request.url}"))
+        await page.goto(url)
+        return page
+
+    yield open_
+    for context in contexts:
+        await context.close()
+    assert not errors
+
+
+def _is_local(url: str) -> bool:
+    return bool(re.match(r"(http://(localhost|127\.0\.0\.1)[:/]|data:|blob:|about:)", url))
+
+
+# JupyterLab
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def jupyterlab(course: Course, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[JupyterLab]:
+    """JupyterLab on one's own machine, started once by the program."""
+    async with JupyterLab(course, tmp_path_factory.mktemp("jupyter lab")) as lab:
+        yield lab
+
+
+@pytest.fixture
+def learner(jupyterlab: JupyterLab) -> Iterator[Workspace]:
+    """The workspace of that JupyterLab, as new."""
+    yield jupyterlab.workspace
+    shutil.rmtree(jupyterlab.workspace.folder)
+    jupyterlab.workspace.prepare()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_notebook(jupyterlab: JupyterLab, learner: Workspace, open_page: OpenPage) -> AsyncIterator[OpenNotebook]:
+    """Opens a notebook of the learner's in JupyterLab; its kernel ends with the test."""
+    pages = []
+
+    async def open_(name: str, **options: Any) -> Notebook:
+        page = await open_page(jupyterlab.address(name), **options)
+        pages.append(page)
+        return await Notebook(page, learner.notebooks / name).ready()
+
+    yield open_
+    for page in pages:
+        await page.close()
+    await jupyterlab.end_kernels()
+
+
+@pytest.fixture
+def in_06(course: Course, learner: Workspace) -> Workspace:
+    """The learner's workspace when all file cells of chapter 06 have been run."""
+    chapter = course.chapter("06")
+    learner.open(chapter)
+    for cell in chapter.file_cells:
+        learner.write(cell, chapter)
+    return learner
+
+
+# The chat's own pages
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def migrated(course: Course, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project at the end of chapter 06, its database migrated."""
+    folder = tmp_path_factory.mktemp("chat") / "project"
+    for name, text in course.after(course.chapter("06")).texts().items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    await migrate(folder, folder.parent / "migrated")
+    return folder
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def site(migrated: Path, tmp_path: Path) -> AsyncIterator[ChatSite]:
+    """The chat, served by Daphne."""
+    shutil.copytree(migrated, tmp_path / "project")
+    site = ChatSite(tmp_path / "project")
+    await site.start()
+    yield site
+    await site.stop()

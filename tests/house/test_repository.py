@@ -1,0 +1,102 @@
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+BIN = Path(sys.executable).parent
+MODULES = sorted(
+    [*(ROOT / "channels_lab").rglob("*.py"), *(ROOT / "benchmarks").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]
+)
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def names(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["ruff", "check", "--no-cache"],
+        ["ruff", "format", "--check", "--no-cache"],
+        ["mypy", "--no-error-summary"],
+        ["channels-lab", "build", "--check"],
+    ],
+    ids=lambda words: " ".join(words[:2]),
+)
+def test_a_tool_finds_nothing(words):
+    """Linter, formatter, type checker and the site's own check find nothing to say."""
+    done = subprocess.run([BIN / words[0], *words[1:]], cwd=ROOT, capture_output=True, text=True, timeout=170)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("module", MODULES, ids=names)
+def test_a_module_is_small(module):
+    """No module of the package has more than 250 lines, and no other more than 500."""
+    most = 250 if module.is_relative_to(ROOT / "channels_lab") else 500
+    assert len(module.read_text(encoding="utf-8").splitlines()) <= most
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if m.is_relative_to(ROOT / "channels_lab")], ids=names)
+def test_a_module_says_what_it_is(module):
+    """A module of the package begins with a docstring and names what is public."""
+    text = module.read_text(encoding="utf-8")
+    assert text.startswith('"""')
+    assert module.name == "__init__.py" or "\n__all__ = [" in text
+
+
+def test_every_test_says_its_behaviour_in_a_sentence():
+    """A test's docstring is one sentence, and every test has one."""
+    import ast
+
+    faults = []
+    for module in MODULES:
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
+                said = ast.get_docstring(node) or ""
+                if not said.endswith(".") or "\n\n" in said:
+                    faults.append(f"{names(module)}:{node.lineno} {node.name}: {said!r}")
+    assert faults == []
+
+
+def test_conda_gets_what_uv_gets():
+    """environment.yml takes the Pythons of pyproject, and the rest by `pip install -e .`."""
+    text = (ROOT / "environment.yml").read_text(encoding="utf-8")
+    assert re.search(r"^  - conda-forge$", text, re.MULTILINE)
+    assert re.search(r"^  - pip:\n      - -e \.\n\Z", text, re.MULTILINE)
+    lowest = re.search(r"^  - python(>=[\d.]+),", text, re.MULTILINE)[1]
+    assert lowest == PROJECT["project"]["requires-python"]
+    assert (ROOT / ".python-version").read_text().strip() == lowest.removeprefix(">=")
+
+
+def test_a_learner_installs_no_group():
+    """A plain `uv run` installs what a learner needs and no group."""
+    assert PROJECT["tool"]["uv"]["default-groups"] == []
+
+
+def test_the_lock_is_current():
+    """uv.lock agrees with pyproject.toml on every requirement of the package and its groups."""
+    lock = tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))
+    (package,) = [package for package in lock["package"] if package["name"] == "channels-lab"]
+    wanted = {re.match(r"[\w-]+", requirement)[0] for requirement in PROJECT["project"]["dependencies"]}
+    assert {entry["name"] for entry in package["metadata"]["requires-dist"]} == wanted
+    assert lock["requires-python"] == PROJECT["project"]["requires-python"]
+
+
+def test_links_of_the_readme_lead_somewhere():
+    """Every relative link in README and CONTRIBUTING names a file that is there."""
+    for name in ("README.md", "CONTRIBUTING.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
+        assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_the_readme_lists_the_chapters():
+    """The README's table of chapters is that of the notebooks."""
+    listed = re.findall(r"^\| \[.+?\]\(notebooks/(\w+\.ipynb)\)", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert listed == [path.name for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]

@@ -1,0 +1,98 @@
+"""The chapters as a learner runs them: alone, twice, in any order, and after a restart in the middle."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from traitlets.config import Config
+
+from channels_lab.course.course import Course
+from channels_lab.notebook.execute import Outcome, clean_workspace, execute
+from tests.conftest import ROOT
+
+COURSE = Course(ROOT)
+CHAPTERS = list(COURSE.chapters.values())
+
+pytestmark = pytest.mark.timeout(300)
+
+
+def assert_ran(outcome: Outcome) -> None:
+    """See that every code cell was run, that none failed which may not, and that nobody was warned."""
+    assert outcome.error == ""
+    assert outcome.cells == sum(cell.cell_type == "code" for cell in outcome.notebook.cells)
+    for number, cell in enumerate(outcome.notebook.cells, start=1):
+        if cell.cell_type == "code":
+            check_outputs(number, cell)
+
+
+def check_outputs(number: int, cell) -> None:
+    """See that a cell tagged as failing fails, and that no output is a warning or a traceback of ours."""
+    kinds = [output.output_type for output in cell.outputs]
+    tagged = "raises-exception" in cell.metadata.get("tags", [])
+    assert ("error" in kinds) == tagged, f"cell {number} is {'not ' * tagged}failing"
+    for output in cell.outputs:
+        text = "\n".join(output.get("traceback", [])) + output.get("text", "") + str(output.get("data", ""))
+        assert "channels_lab/" not in text.replace(str(ROOT), ""), f"cell {number} shows the inside of the lab"
+        for word in ("was never awaited", "DeprecationWarning", "ResourceWarning", "Not run yet", "runs the old code"):
+            assert word not in text, f"cell {number} shows {word!r}"
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.name)
+def test_a_chapter_runs_alone_and_twice(chapter):
+    """ "Run All" succeeds from a clean workspace, and once more in the workspace that it has left."""
+    with clean_workspace(COURSE) as workspace:
+        assert_ran(execute(chapter))
+        project = {path: path.read_text() for path in (workspace / "project").rglob("*.py")}
+        assert_ran(execute(chapter))
+        assert {path: path.read_text() for path in (workspace / "project").rglob("*.py")} == project
+        texts = COURSE.after(chapter).texts()
+        assert {name: (workspace / "project" / name).read_text() for name in texts} == texts
+
+
+def test_the_chapters_run_in_reverse_order():
+    """ "Run All" of each chapter succeeds in one workspace, from the last chapter to the first."""
+    with clean_workspace(COURSE):
+        for chapter in reversed(CHAPTERS):
+            assert_ran(execute(chapter))
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.name)
+def test_a_chapter_goes_on_after_a_restart_in_the_middle(chapter):
+    """Half the cells, a new kernel, the first code cell, and the other half from its heading on: it succeeds."""
+    notebook = nbformat.read(chapter.notebook, as_version=4)
+    middle = restart_at(notebook)
+    code = [number for number, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    with clean_workspace(COURSE):
+        with kernel(notebook) as client:
+            run(client, [number for number in code if number < middle])
+        with kernel(notebook) as client:
+            run(client, [code[0], *(number for number in code if number >= middle)])
+
+
+def restart_at(notebook) -> int:
+    """The place of the heading of a section that is nearest to the middle."""
+    headings = [n for n, cell in enumerate(notebook.cells) if n and cell.source.startswith("## ")]
+    return min(headings, key=lambda number: abs(number - len(notebook.cells) / 2))
+
+
+@contextmanager
+def kernel(notebook) -> Iterator[NotebookClient]:
+    folder = os.environ["CHANNELS_LAB_WORKSPACE"]
+    config = Config({"KernelManager": {"transport": "ipc"}})
+    client = NotebookClient(
+        notebook, timeout=60, kernel_name="python3", config=config, resources={"metadata": {"path": folder}}
+    )
+    with client.setup_kernel():
+        yield client
+
+
+def run(client: NotebookClient, numbers: list[int]) -> None:
+    for number in numbers:
+        try:
+            client.execute_cell(client.nb.cells[number], number)
+        except CellExecutionError as error:
+            pytest.fail(f"cell {number + 1}: {error.ename}: {error.evalue}", pytrace=False)

@@ -1,0 +1,261 @@
+"""The recorder in a real server, and alone with hostile content."""
+
+import asyncio
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from channels_lab.running import servers
+from channels_lab.running.servers import Listener
+from channels_lab.wire import recorder as recorder_module
+from channels_lab.wire.events import Event, read_record
+from channels_lab.wire.recorder import MOST_CHARACTERS, Recorder
+
+from .conftest import Site
+
+
+async def test_a_conversation(site: Site) -> None:
+    """A connection is recorded from its opening to its end, by number, with the client's port."""
+    async with site.connect("/ws/chat/lobby/", name="alice") as alice:
+        await alice.send_json({"message": "hi"})
+        await alice.receive()
+    first = site.record[0]
+    assert (first.kind, first.connection) == ("open", 1)
+    assert first.details["path"] == "/ws/chat/lobby/"
+    [connect] = [event for event in site.events if event.kind == "connect"]
+    assert first.details["client"][1] == connect.details["client"][1]
+    assert [event.details["event"]["type"] for event in site.recorded("receive")][:2] == [
+        "websocket.connect",
+        "websocket.receive",
+    ]
+    assert [event.details["event"]["type"] for event in site.recorded("send")] == ["websocket.accept", "websocket.send"]
+    calls = [event.details["call"] for event in site.recorded("layer")]
+    assert calls[:3] == ["group_add", "group_send", "receive"]
+
+
+async def test_a_layers_own_calls_are_not_recorded_twice(site: Site) -> None:
+    """A group_send is one line, whatever the layer does for it."""
+    async with site.connect("/ws/chat/lobby/") as client:
+        await client.send_json({"message": "hi"})
+        await client.receive()
+    calls = [event.details["call"] for event in site.recorded("layer")]
+    assert calls.count("group_send") == 1 and "send" not in calls
+
+
+async def test_an_exception(site: Site) -> None:
+    """An exception in the consumer is recorded with its name."""
+    async with site.connect() as client:
+        await client.send("raise by mistake")
+        await client.wait_closed()
+    [event] = site.recorded("error")
+    assert event.details["error"] == "RuntimeError: by mistake"
+
+
+async def test_it_survives_a_kill(site: Site) -> None:
+    """What was recorded before a SIGKILL can be read after it."""
+    async with site.connect() as client:
+        await client.send("one last word")
+        await client.receive()
+        site.process.keeper.signal(site.process.pid, 9)  # type: ignore[arg-type]
+        assert await site.process.end(10) == -9
+        await client.wait_closed()
+    texts = [event.details["event"].get("text") for event in site.recorded("send")]
+    assert texts[-1] == "one last word"
+
+
+async def test_two_servers(site: Site, project: Path) -> None:
+    """Each server has a record of its own."""
+    listener = Listener.open()
+    with listener.socket:
+        other = servers.daphne(project, listener=listener, name="other")
+        await other.ready(20)
+    try:
+        async with site.connect() as client:
+            await client.send("here")
+            await client.receive()
+        assert other.record_file and read_record(other.record_file) == []
+        assert site.record
+    finally:
+        await other.stop()
+
+
+async def test_hostile_text(site: Site) -> None:
+    """Line ends, NUL, quotes and letters of every kind stay one line of the record, as they were."""
+    text = 'a\nb\r\u2028c\x00"\\{} 한글 🎈 \u202e'
+    async with site.connect() as client:
+        await client.send(text)
+        assert await client.receive() == text
+    assert site.recorded("send")[-1].details["event"]["text"] == text
+
+
+# Alone
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Iterator[tuple[int, Path]]:
+    """A record file, opened for appending."""
+    path = tmp_path / "record"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    yield descriptor, path
+    os.close(descriptor)
+
+
+class Unkind:
+    """An object that cannot even be shown."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("no")
+
+    __repr__ = __str__
+
+
+def nested(levels: int) -> Any:
+    """A list in a list in a list…"""
+    value: Any = "x"
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+async def run(recorder: Recorder, *sent: dict[str, Any]) -> None:
+    """Let an application send these events through a recorder."""
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        for event in sent:
+            await send(event)
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "websocket.connect"}
+
+    async def send(event: dict[str, Any]) -> None:
+        pass
+
+    await recorder.wrap(application)({"type": "websocket", "path": "/", "client": ["127.0.0.1", 1]}, receive, send)
+
+
+@pytest.fixture(autouse=True)
+def _no_layers(monkeypatch: pytest.MonkeyPatch) -> None:
+    from channels.layers import ChannelLayerManager
+
+    monkeypatch.setattr(ChannelLayerManager, "_make_backend", ChannelLayerManager._make_backend)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Unkind(),
+        {(1, 2): "a tuple as key", Unkind(): 1},
+        nested(5000),
+        {1, 2},
+        10**5000,
+        float("nan"),
+        "\ud800",
+        b"\xff" * 10,
+        object(),
+        ["x" * 10_000] * 10_000,
+    ],
+    ids=lambda value: type(value).__name__,
+)
+async def test_any_content(file: tuple[int, Path], value: object) -> None:
+    """Whatever an application sends, the recorder writes a short line and never fails it."""
+    descriptor, path = file
+    await run(Recorder(descriptor), {"type": "websocket.send", "text": value})
+    kinds = [event.kind for event in read_record(path)]
+    assert kinds == ["open", "receive", "send", "end"]
+    assert path.stat().st_size < 30_000
+
+
+async def test_content_that_holds_itself(file: tuple[int, Path]) -> None:
+    """A message that contains itself is cut."""
+    descriptor, path = file
+    endless: dict[str, Any] = {"type": "websocket.send"}
+    endless["again"] = endless
+    await run(Recorder(descriptor), endless)
+    assert [event.kind for event in read_record(path)][-1] == "end"
+
+
+async def test_long_texts_are_cut(file: tuple[int, Path]) -> None:
+    """A long text is cut, bytes are counted, headers are left out."""
+    descriptor, path = file
+    await run(
+        Recorder(descriptor),
+        {"type": "websocket.accept", "headers": [(b"a", b"b")], "subprotocol": None},
+        {"type": "websocket.send", "text": "x" * 5000},
+        {"type": "websocket.send", "bytes": b"ab" * 5000},
+    )
+    accept, text, data = [event.details["event"] for event in read_record(path) if event.kind == "send"]
+    assert accept == {"type": "websocket.accept"}
+    assert text["text"] == "x" * MOST_CHARACTERS + "…"
+    assert data["bytes"]["bytes"] == 10_000
+
+
+async def test_it_is_bounded(file: tuple[int, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A flood ends the record with a line that says so, and not the application."""
+    descriptor, path = file
+    monkeypatch.setattr(recorder_module, "MOST_BYTES", 10_000)
+    await run(Recorder(descriptor), *({"type": "websocket.send", "text": "x" * 300} for _ in range(1000)))
+    assert path.stat().st_size < 11_000
+    assert read_record(path)[-1].kind == "full"
+
+
+async def test_a_full_disk(file: tuple[int, Path]) -> None:
+    """A disk that is full ends the record, and not the application."""
+    full = os.open("/dev/full", os.O_WRONLY) if Path("/dev/full").exists() else file[0]
+    try:
+        await run(Recorder(full), {"type": "websocket.send", "text": "x"})
+    finally:
+        if full != file[0]:
+            os.close(full)
+
+
+async def test_what_is_no_connection_passes(file: tuple[int, Path]) -> None:
+    """The lifespan scope and a channel's are left alone."""
+    descriptor, path = file
+
+    async def application(scope: Any, receive: Any, send: Any) -> str:
+        return "passed"
+
+    assert await Recorder(descriptor).wrap(application)({"type": "channel"}, None, None) == "passed"  # type: ignore[arg-type]
+    assert read_record(path) == []
+
+
+async def test_an_error_goes_on(file: tuple[int, Path]) -> None:
+    """An exception of the application is recorded and raised."""
+    descriptor, path = file
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        raise ValueError(Unkind())
+
+    with pytest.raises(ValueError):
+        await Recorder(descriptor).wrap(application)({"type": "http", "path": "/"}, None, None)  # type: ignore[arg-type]
+    assert read_record(path)[-1].details["error"] == "ValueError: <ValueError>"
+
+
+async def test_a_layer_is_recorded(file: tuple[int, Path]) -> None:
+    """Calls of a layer are recorded by position and by name, with their errors, and keep their results."""
+    from channels.layers import ChannelLayerManager
+
+    descriptor, path = file
+    Recorder(descriptor).wrap(lambda *_: asyncio.sleep(0))
+    layer = ChannelLayerManager()._make_backend("default", {})
+    await layer.group_add("room", "specific.abc!def")
+    await layer.group_send(message={"type": "hello", "n": {"deep": [1]}}, group="room")
+    assert await layer.receive("specific.abc!def") == {"type": "hello", "n": {"deep": [1]}}
+    with pytest.raises(TypeError):
+        await layer.group_add("no such room: é", "x")
+    with pytest.raises(TypeError):
+        await layer.group_send()
+    seen = [(event.details["call"], event.details["to"], event.details.get("message")) for event in read_record(path)]
+    assert seen[:3] == [
+        ("group_add", "room", "specific.abc!def"),
+        ("group_send", "room", {"type": "hello", "n": {"deep": [1]}}),
+        ("receive", "specific.abc!def", {"type": "hello", "n": {"deep": [1]}}),
+    ]
+    errors = [event.details["error"] for event in read_record(path) if "error" in event.details]
+    assert len(errors) == 2 and all(error.startswith("TypeError: ") for error in errors)
+    assert isinstance(read_record(path)[0], Event) and json.loads(path.read_text().splitlines()[0])
