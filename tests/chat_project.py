@@ -93,10 +93,9 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
 
 class Hang(AsyncWebsocketConsumer):
-    """Accepts, and then never gives the event loop back."""
+    """Accepts, and at the first message never gives the event loop back."""
 
     async def receive(self, text_data):
-        await self.send("hanging")
         while True:
             pass
 

@@ -160,8 +160,7 @@ class Client:
     def _note_closed(self) -> None:
         if not self._over:
             self._over = True
-            code, reason = self.connection.close_code, self.connection.close_reason
-            self._note("closed", code=code, reason=reason)
+            self._note("closed", code=self.connection.close_code, reason=self.connection.close_reason)
 
     def _closed(self, doing: str) -> Closed:
         self._note_closed()
@@ -240,6 +239,8 @@ class connect:  # named as a function, as in websockets: it is called like one
         await self._client.close()
 
     async def _open(self) -> Client:
+        if not self._path.startswith("/"):
+            raise self._refused(InvalidURI(self._path, "no slash"))
         # Our own socket, so that the diagram knows which connection this is, even when it is refused.
         raw = socket.socket()
         raw.setblocking(False)

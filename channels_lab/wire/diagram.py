@@ -20,7 +20,10 @@ _ENTITIES = {
     ">": "#gt;",
     "&": "#amp;",
     "%": "#37;",
+    "$": "#36;",
 }
+# Not printable, and yet letters of Persian and Hindi and many emoji are made with them.
+_JOINERS = "\u200c\u200d"
 _FAILED_TINT = "rgba(214, 69, 65, 0.16)"
 
 
@@ -100,9 +103,10 @@ class Diagram:
 
 
 def _one_line(text: str) -> str:
-    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    text = " ".join("".join(c if c.isprintable() or c in _JOINERS else " " for c in text).split())
     return text if len(text) <= _MOST_CHARACTERS else text[: _MOST_CHARACTERS - 1] + "…"
 
 
 def _escaped(text: str) -> str:
-    return "".join(_ENTITIES.get(character, character) for character in text)
+    # `wrap:` and `nowrap:` before a text are Mermaid's, and not drawn.
+    return "".join(_ENTITIES.get(character, character) for character in text).replace("wrap:", "wrap#58;")

@@ -36,6 +36,6 @@ def read_record(path: Path) -> list[Event]:
         try:
             entry = json.loads(line)
             events.append(Event(entry.pop("t"), "server", entry.pop("kind"), entry.pop("connection"), details=entry))
-        except (ValueError, KeyError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             continue
     return events

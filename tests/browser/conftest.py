@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
-from channels_lab.course.course import Course
+from channels_lab.course.course import Chapter, Course
 from channels_lab.course.workspace import Workspace
 from channels_lab.running.migrations import migrate
 
@@ -59,8 +59,10 @@ async def open_page(chromium: Browser) -> AsyncIterator[OpenPage]:
         page = await context.new_page()
 
         def hear(message: ConsoleMessage) -> None:
-            if message.type in ("error", "warning") and not re.search(expected, message.text):
-                errors.append(f"{message.text} ({message.location['url']})")
+            where = message.location["url"]
+            ours = not re.search(r"/static/lab/|/lab/extensions/", where)  # JupyterLab's scripts are not
+            if message.type in ("error", "warning") and ours and not re.search(expected, message.text):
+                errors.append(f"{message.text} ({where})")
 
         page.on("console", hear)
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -115,11 +117,15 @@ async def open_notebook(jupyterlab: JupyterLab, learner: Workspace, open_page: O
 @pytest.fixture
 def in_06(course: Course, learner: Workspace) -> Workspace:
     """The learner's workspace when all file cells of chapter 06 have been run."""
-    chapter = course.chapter("06")
-    learner.open(chapter)
-    for cell in chapter.file_cells:
-        learner.write(cell, chapter)
+    run_cells_of(course.chapter("06"), learner)
     return learner
+
+
+def run_cells_of(chapter: Chapter, workspace: Workspace) -> None:
+    """Run all file cells of a chapter in a workspace."""
+    workspace.open(chapter)
+    for cell in chapter.file_cells:
+        workspace.write(cell, chapter)
 
 
 # The chat's own pages

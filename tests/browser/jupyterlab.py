@@ -168,6 +168,12 @@ class Notebook:
         """Wait until a code cell has run."""
         await expect(self.prompt(number)).to_have_text(re.compile(r"^\[\d+\]:$"), timeout=timeout * 1000)
 
+    async def restart(self) -> None:
+        """Restart the kernel, and wait until it is idle."""
+        await self.page.get_by_role("button", name="Restart the kernel", exact=True).click()
+        await self.page.get_by_role("button", name="Confirm Kernel Restart").click()
+        await self.ready()
+
     def prompt(self, number: int) -> Locator:
         """What stands left of a code cell: `[*]:` while it runs."""
         return self.cells.nth(number).locator(".jp-InputPrompt")

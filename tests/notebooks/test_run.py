@@ -1,8 +1,8 @@
 """The chapters as a learner runs them: alone, twice, in any order, and after a restart in the middle."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import nbformat
 import pytest
@@ -61,16 +61,16 @@ def test_the_chapters_run_in_reverse_order():
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.name)
-def test_a_chapter_goes_on_after_a_restart_in_the_middle(chapter):
+async def test_a_chapter_goes_on_after_a_restart_in_the_middle(chapter):
     """Half the cells, a new kernel, the first code cell, and the other half from its heading on: it succeeds."""
     notebook = nbformat.read(chapter.notebook, as_version=4)
     middle = restart_at(notebook)
     code = [number for number, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     with clean_workspace(COURSE):
-        with kernel(notebook) as client:
-            run(client, [number for number in code if number < middle])
-        with kernel(notebook) as client:
-            run(client, [code[0], *(number for number in code if number >= middle)])
+        async with kernel(notebook) as client:
+            await run(client, [number for number in code if number < middle])
+        async with kernel(notebook) as client:
+            await run(client, [code[0], *(number for number in code if number >= middle)])
 
 
 def restart_at(notebook) -> int:
@@ -79,20 +79,20 @@ def restart_at(notebook) -> int:
     return min(headings, key=lambda number: abs(number - len(notebook.cells) / 2))
 
 
-@contextmanager
-def kernel(notebook) -> Iterator[NotebookClient]:
+@asynccontextmanager
+async def kernel(notebook) -> AsyncIterator[NotebookClient]:
     folder = os.environ["CHANNELS_LAB_WORKSPACE"]
     config = Config({"KernelManager": {"transport": "ipc"}})
     client = NotebookClient(
         notebook, timeout=60, kernel_name="python3", config=config, resources={"metadata": {"path": folder}}
     )
-    with client.setup_kernel():
+    async with client.async_setup_kernel():
         yield client
 
 
-def run(client: NotebookClient, numbers: list[int]) -> None:
+async def run(client: NotebookClient, numbers: list[int]) -> None:
     for number in numbers:
         try:
-            client.execute_cell(client.nb.cells[number], number)
+            await client.async_execute_cell(client.nb.cells[number], number)
         except CellExecutionError as error:
             pytest.fail(f"cell {number + 1}: {error.ename}: {error.evalue}", pytrace=False)

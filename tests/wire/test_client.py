@@ -150,7 +150,7 @@ async def test_closing_twice(site: Site) -> None:
     async with site.connect(name="fay") as fay:
         await fay.close(4000, "enough")
         await fay.close()
-    assert [event.details["code"] for event in site.events if event.kind == "closed"] == [4000]
+    assert [event.kind for event in site.events].count("closed") == 1
     assert repr(fay) == "<fay: closed>"
 
 
@@ -286,7 +286,6 @@ async def test_a_server_that_does_not_read(site: Site) -> None:
     """send() gives up after its deadline when the server takes nothing any more."""
     async with site.connect("/ws/hang/", name="bob") as bob:
         await bob.send("go")
-        assert await bob.receive() == "hanging"
         with pytest.raises(NothingCame, match=r"bob could not send within 0\.3 s: the server does not read"):
             for _ in range(200):
                 await bob.send("x" * 1_000_000, timeout=0.3)

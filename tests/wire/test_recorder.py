@@ -1,6 +1,7 @@
 """The recorder in a real server, and alone with hostile content."""
 
 import asyncio
+import errno
 import json
 import os
 from collections.abc import Iterator
@@ -143,6 +144,8 @@ def _no_layers(monkeypatch: pytest.MonkeyPatch) -> None:
     from channels.layers import ChannelLayerManager
 
     monkeypatch.setattr(ChannelLayerManager, "_make_backend", ChannelLayerManager._make_backend)
+    in_memory = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+    monkeypatch.setattr(ChannelLayerManager, "configs", in_memory)
 
 
 @pytest.mark.parametrize(
@@ -203,14 +206,17 @@ async def test_it_is_bounded(file: tuple[int, Path], monkeypatch: pytest.MonkeyP
     assert read_record(path)[-1].kind == "full"
 
 
-async def test_a_full_disk(file: tuple[int, Path]) -> None:
+async def test_a_full_disk(file: tuple[int, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that is full ends the record, and not the application."""
-    full = os.open("/dev/full", os.O_WRONLY) if Path("/dev/full").exists() else file[0]
-    try:
-        await run(Recorder(full), {"type": "websocket.send", "text": "x"})
-    finally:
-        if full != file[0]:
-            os.close(full)
+    descriptor, path = file
+
+    def no_space(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "write", no_space)
+    await run(Recorder(descriptor), {"type": "websocket.send", "text": "x"})
+    monkeypatch.undo()
+    assert read_record(path) == []
 
 
 async def test_what_is_no_connection_passes(file: tuple[int, Path]) -> None:

@@ -1,0 +1,90 @@
+"""A small course with a chat, and kernels that work on it."""
+
+import functools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from channels_lab.course.course import Course
+from tests import chat_project, small_course
+
+from .kernel import Kernel
+
+CONSUMERS = next(cell.text for cell in chat_project.CELLS if cell.path == "chat/consumers.py")
+OPEN = small_course.OPEN.format(number="06")
+START = "server = await lab.daphne()"
+CHAT = """\
+async with server.connect("/ws/chat/lobby/", name="alice") as alice:
+    await alice.send_json({"message": "hi"})
+    print(await alice.receive_json(5))"""
+NOTEBOOK = [
+    small_course.prose("# A chat"),
+    small_course.code(OPEN, name="06-open"),
+    small_course.code(f"%%project_file chat/consumers.py\n{CONSUMERS}", name="06-consumers"),
+    small_course.code(START, name="06-start"),
+    small_course.code(CHAT, name="06-chat"),
+    small_course.code("await lab.stop()", name="06-stop"),
+]
+
+
+@dataclass
+class Place:
+    """A course and a workspace, and the kernels that work there."""
+
+    course: Course
+    workspace: Path
+    make: Callable[..., Kernel]
+
+    def kernel(self, **options: Any) -> Kernel:
+        """A new kernel in the folder of the workspace's notebooks."""
+        env = {"CHANNELS_LAB_ROOT": str(self.course.root), "CHANNELS_LAB_WORKSPACE": str(self.workspace)}
+        return self.make(self.workspace.parent / "beside", env=env | options.pop("env", {}), **options)
+
+    def started(self, **options: Any) -> Kernel:
+        """A kernel in which the cells up to the start of the server were run."""
+        kernel = self.kernel(**options)
+        for cell in self.cells[:3]:
+            kernel.ok(cell["source"], cell["id"])
+        return kernel
+
+    @property
+    def cells(self) -> list[dict[str, Any]]:
+        """The notebook's code cells."""
+        return [cell for cell in self.course.chapter("06").cells if cell["cell_type"] == "code"]
+
+
+@pytest.fixture
+def kernels() -> Iterator[Callable[..., Kernel]]:
+    """Makes kernels, and shuts them down after the test."""
+    made: list[Kernel] = []
+
+    def make(*args: Any, **options: Any) -> Kernel:
+        made.append(Kernel(*args, **options))
+        return made[-1]
+
+    yield make
+    for kernel in made:
+        kernel.close()
+
+
+@pytest.fixture
+def place_in(kernels: Callable[..., Kernel]) -> Callable[[Path], Place]:
+    """Makes a course and a workspace in a folder."""
+    return functools.partial(_place, kernels)
+
+
+@pytest.fixture
+def place(place_in: Callable[[Path], Place], tmp_path: Path) -> Place:
+    """A course and a workspace."""
+    return place_in(tmp_path)
+
+
+def _place(kernels: Callable[..., Kernel], folder: Path) -> Place:
+    texts = chat_project.replay().texts()
+    del texts["chat/consumers.py"]
+    given = {f"06/{path}": text for path, text in texts.items()}
+    course = small_course.write(folder / "course", {"05_before": [], "06_chat": NOTEBOOK}, given)
+    return Place(course, folder / "workspace", kernels)
