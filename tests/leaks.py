@@ -40,9 +40,11 @@ class Traces:
 
     def left(self, *, editing: bool = False, patience: float = PATIENCE) -> list[str]:
         """Say what has been left since; ends the processes, so that the next test is not blamed for them."""
+        found = [p for p in ours() if p not in self.processes and not self._of_a_browser(p)]
+        # Looked up afterwards: an idle keeper may fork its next process at any moment.
         keeper = _keeper()
         idle = [keeper, *_ahead(keeper)] if keeper else []
-        found = [p for p in ours() if p not in self.processes and p not in idle and not self._of_a_browser(p)]
+        found = [process for process in found if process not in idle]
         found = wait_until_gone(found, patience)
         lines = [f"process {_shown(process)}" for process in found]
         for process in found:

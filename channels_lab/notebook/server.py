@@ -13,9 +13,9 @@ from channels_lab.errors import LabError
 from channels_lab.notebook.display import Log, show_note
 from channels_lab.notebook.pages import place_of
 from channels_lab.running.process import Process
-from channels_lab.wire.client import connect
 from channels_lab.wire.diagram import Diagram
 from channels_lab.wire.events import Event, read_record
+from channels_lab.wire.handshake import connect
 from channels_lab.wire.story import tell
 
 __all__ = ["Server"]
@@ -53,7 +53,7 @@ class Server:
     ) -> connect:
         """Open a WebSocket: `async with server.connect("/ws/…", name="alice") as alice`.
 
-        See `channels_lab.wire.client.connect` for the arguments. Raises LabError when the server has crashed
+        See `channels_lab.wire.handshake.connect` for the arguments. Raises LabError when the server has crashed
         since; says so when project files are newer than the server.
         """
         self.process.check()

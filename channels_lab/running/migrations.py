@@ -1,5 +1,6 @@
 """Migrating the project's database, when its migrations are not those that it has seen."""
 
+import contextlib
 import hashlib
 from pathlib import Path
 
@@ -30,8 +31,9 @@ def _needed(project: Path, seen: Path) -> bool:
 
 
 def _remember(project: Path, seen: Path) -> None:
-    seen.parent.mkdir(parents=True, exist_ok=True)
-    seen.write_text(_fingerprint(project))
+    with contextlib.suppress(OSError):  # on a full disk it is not remembered, and done again
+        seen.parent.mkdir(parents=True, exist_ok=True)
+        seen.write_text(_fingerprint(project))
 
 
 def _fingerprint(project: Path) -> str:

@@ -65,12 +65,18 @@ class Process:
         os.set_blocking(self._status, False)
         _held.add(self)
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-        sent = {"status": status, "guard": guard, "log": os.open(self.log_file, flags, 0o600)}
-        if self.record_file:
-            sent["record"] = os.open(self.record_file, flags, 0o600)
-        request.descriptors = sent | ({} if listen is None else {"listen": listen})
+        sent = {"status": status, "guard": guard}
         try:
+            sent["log"] = os.open(self.log_file, flags, 0o600)
+            if self.record_file:
+                sent["record"] = os.open(self.record_file, flags, 0o600)
+            request.descriptors = sent | ({} if listen is None else {"listen": listen})
             self.keeper.start(request, list(request.descriptors.values()))
+        except OSError as error:
+            raise LabError(
+                f"{self.name} could not start: its log cannot be written: {error.strerror}.",
+                "Free some space, or name another folder in the variable TMPDIR and restart the kernel.",
+            ) from None
         finally:
             for descriptor in sent.values():
                 os.close(descriptor)
@@ -231,6 +237,7 @@ def _how(exit_code: int | None) -> str:
 
 def _fresh(folder: Path, name: str, ending: str) -> Path:
     """A file name in the run folder that no earlier process of this name has."""
+    folder.mkdir(mode=0o700, exist_ok=True)  # what tidies temporary folders may have removed it
     name = re.sub(r"[^\w-]", "_", name)[:40]
     number = 1 + sum(1 for _ in folder.glob(f"{name}-*.{ending}"))
     return folder / f"{name}-{number}.{ending}"

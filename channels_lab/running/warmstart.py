@@ -22,8 +22,7 @@ class WarmStart:
     """Starts processes through a keeper; `folder` is their private run folder, removed with the keeper."""
 
     def __init__(self) -> None:
-        # Short on purpose: the path of a Unix socket holds about a hundred bytes.
-        self.folder = Path(tempfile.mkdtemp(prefix="channels-lab-"))
+        self.folder = _run_folder()
         self._control, theirs = socket.socketpair()
         # -P: a file django.py beside the notebook must not be imported for Django.
         command = [
@@ -101,6 +100,18 @@ class WarmStart:
         if self.problem is None and select.select([self._control], [], [], 0)[0]:
             got = receive(self._control)
             self.problem = got[0]["problem"] if got else "the keeper ended"
+
+
+def _run_folder() -> Path:
+    try:
+        # Short: the path of a Unix socket in it holds about a hundred bytes.
+        place = tempfile.gettempdir() if len(os.fsencode(tempfile.gettempdir())) < 60 else "/tmp"
+        return Path(tempfile.mkdtemp(prefix="channels-lab-", dir=place))
+    except OSError as error:
+        raise LabError(
+            f"No folder for logs and sockets can be made: {error.strerror}.",
+            "Free some space, or name another folder in the variable TMPDIR and restart the kernel.",
+        ) from None
 
 
 _current: WarmStart | None = None

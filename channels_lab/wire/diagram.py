@@ -44,8 +44,8 @@ class Diagram:
         """The diagram as lines: time since the first step, who to whom, what."""
         if not self.story.steps:
             return f"{self.title}: nothing has happened yet."
-        width = max(len(name) for name in self.story.participants)
-        lines = [f"{self.title}: {self._summary()}"]
+        width = max(len(_one_line(name)) for name in self.story.participants)
+        lines = [f"{_one_line(self.title)}: {self._summary()}"]
         for step in self._folded():
             if isinstance(step, int):
                 lines.append(f"{'':>9}  … {step} more steps")
@@ -53,9 +53,9 @@ class Diagram:
             arrow = "──✗" if step.failed else "──▶"
             when = f"{(step.t - self.story.steps[0].t) * 1000:7.0f} ms"
             who = (
-                f"{step.source:<{width}} {arrow} {step.target:<{width}}"
+                f"{_one_line(step.source):<{width}} {arrow} {_one_line(step.target):<{width}}"
                 if step.target
-                else f"{step.source:<{width}} {'✗' if step.failed else '·'}"
+                else f"{_one_line(step.source):<{width}} {'✗' if step.failed else '·'}"
             )
             lines.append(f"{when}  {who}  {_one_line(step.text)}".rstrip())
         return "\n".join([*lines, *self._remarks()])
@@ -65,10 +65,10 @@ class Diagram:
         alias = {name: f"p{number}" for number, name in enumerate(self.story.participants)}
         lines = [
             "sequenceDiagram",
-            f"    accTitle: {_escaped(self.title)}",
+            f"    accTitle: {_escaped(_one_line(self.title))}",
             f"    accDescr: {_escaped(self._summary())}",
         ]
-        lines += [f"    participant {short} as {_escaped(name)}" for name, short in alias.items()]
+        lines += [f"    participant {short} as {_escaped(_one_line(name)) or '?'}" for name, short in alias.items()]
         if not alias:
             lines += ["    participant p0 as server", "    Note over p0: nothing has happened yet"]
         for step in self._folded():
@@ -88,7 +88,7 @@ class Diagram:
 
     def _summary(self) -> str:
         failed = sum(step.failed for step in self.story.steps)
-        who = ", ".join(self.story.participants)
+        who = ", ".join(_one_line(name) for name in self.story.participants)
         return f"{len(self.story.steps)} steps between {who}" + (f"; {failed} failed" if failed else "") + "."
 
     def _remarks(self) -> list[str]:

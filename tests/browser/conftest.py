@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -90,28 +90,24 @@ async def jupyterlab(course: Course, tmp_path_factory: pytest.TempPathFactory) -
         yield lab
 
 
-@pytest.fixture
-def learner(jupyterlab: JupyterLab) -> Iterator[Workspace]:
-    """The workspace of that JupyterLab, as new."""
+@pytest_asyncio.fixture(loop_scope="session")
+async def learner(jupyterlab: JupyterLab) -> AsyncIterator[Workspace]:
+    """The workspace of that JupyterLab, as new; kernels end with the test, after the pages."""
     yield jupyterlab.workspace
+    await jupyterlab.end_kernels()
     shutil.rmtree(jupyterlab.workspace.folder)
     jupyterlab.workspace.prepare()
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def open_notebook(jupyterlab: JupyterLab, learner: Workspace, open_page: OpenPage) -> AsyncIterator[OpenNotebook]:
-    """Opens a notebook of the learner's in JupyterLab; its kernel ends with the test."""
-    pages = []
+@pytest.fixture
+def open_notebook(jupyterlab: JupyterLab, learner: Workspace, open_page: OpenPage) -> OpenNotebook:
+    """Opens a notebook of the learner's in JupyterLab."""
 
     async def open_(name: str, **options: Any) -> Notebook:
         page = await open_page(jupyterlab.address(name), **options)
-        pages.append(page)
         return await Notebook(page, learner.notebooks / name).ready()
 
-    yield open_
-    for page in pages:
-        await page.close()
-    await jupyterlab.end_kernels()
+    return open_
 
 
 @pytest.fixture

@@ -73,6 +73,7 @@ async def test_it_comes_back_after_a_restart(site: ChatSite, open_page: OpenPage
     """When the server goes, the page says so and keeps what is typed; when it is back, it chats again."""
     page, other = [await open_page(site.room, expected=LOST) for _ in range(2)]
     await say(page, "before")
+    await expect(log_of(page)).to_contain_text("before")
     await page.get_by_role("textbox", name="Message").fill("half a sentence")
     await site.stop()
     for each in (page, other):

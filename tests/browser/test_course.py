@@ -24,7 +24,6 @@ async def test_it_opens_on_chapter_00(jupyterlab: JupyterLab, learner: Workspace
     await expect(page.locator(".jp-Notebook").get_by_role("heading", level=1)).to_contain_text("00")
     await expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle")
     await expect(page.locator(".Toastify__toast, .jp-Dialog")).to_have_count(0)
-    await jupyterlab.end_kernels()
 
 
 async def test_run_all_of_chapter_06(course: Course, open_notebook: OpenNotebook) -> None:

@@ -38,7 +38,7 @@ class Kernel:
         spec.argv = [*(before or []), *self.manager.format_kernel_cmd()[:1], *spec.argv[1:]]
         spec.env |= env or {}
         folder.mkdir(parents=True, exist_ok=True)
-        self.folder = folder
+        self.closed = False
         self.manager.start_kernel(cwd=str(folder))
         self.client = self._connected()
 
@@ -128,7 +128,10 @@ class Kernel:
         self.client = self._connected()
 
     def close(self) -> None:
-        """Shut it down, as closing the notebook does."""
+        """Shut it down, as closing the notebook does; a second time nothing happens."""
+        if self.closed:
+            return
+        self.closed = True
         self.client.stop_channels()
         self.manager.shutdown_kernel(now=not self.manager.is_alive())
         self.manager.cleanup_resources()

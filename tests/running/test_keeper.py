@@ -2,9 +2,11 @@
 
 import gc
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -78,6 +80,41 @@ def test_closing_one_that_hangs(new_keeper: MakeKeeper, monkeypatch: pytest.Monk
 def test_the_run_folder_is_private(keeper: WarmStart) -> None:
     """Nobody else may look into the run folder."""
     assert keeper.folder.stat().st_mode & 0o777 == 0o700
+
+
+async def test_a_run_folder_that_was_tidied_away(new_keeper: MakeKeeper, folder: Path) -> None:
+    """Where something has removed the run folder, the next start makes it again."""
+    keeper = new_keeper()
+    shutil.rmtree(keeper.folder)
+    process = Process("probe", "", "probe:leave", ["return"], cwd=folder, keeper=keeper)
+    assert await process.end(20) == 3
+    assert process.log == "leaving by return\n"
+    assert keeper.folder.stat().st_mode & 0o777 == 0o700
+
+
+async def test_a_log_that_cannot_be_written(new_keeper: MakeKeeper, folder: Path) -> None:
+    """Where no log can be written, the message says so, and no descriptor is left open."""
+    keeper = new_keeper()
+    shutil.rmtree(keeper.folder)
+    (folder / "elsewhere").mkdir()
+    keeper.folder.symlink_to(folder / "elsewhere")
+    (folder / "elsewhere" / "probe-2.log").symlink_to("/nowhere/at/all")
+    before = psutil.Process().num_fds()
+    with pytest.raises(LabError, match="probe could not start: its log cannot be written: No such file") as caught:
+        Process("probe", "", "probe:leave", ["return"], cwd=folder, keeper=keeper)
+    assert "TMPDIR" in caught.value.fix
+    del caught
+    gc.collect()
+    assert psutil.Process().num_fds() == before
+    keeper.folder.unlink()
+
+
+def test_no_temporary_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no run folder can be made, the message says why, and what to do."""
+    monkeypatch.setattr(tempfile, "tempdir", "/dev/null")
+    with pytest.raises(LabError, match="No folder for logs and sockets can be made: Not a directory") as caught:
+        WarmStart()
+    assert "TMPDIR" in caught.value.fix
 
 
 async def test_a_start_that_is_forgotten_at_once(new_keeper: MakeKeeper, folder: Path) -> None:

@@ -19,7 +19,7 @@ from channels_lab.running import servers
 from channels_lab.running.process import Process, ProcessEnded
 from channels_lab.running.servers import Listener, Redis
 from channels_lab.running.warmstart import WarmStart
-from channels_lab.wire.client import connect
+from channels_lab.wire.handshake import connect
 
 pytestmark = pytest.mark.usefixtures("keeper")
 

@@ -11,8 +11,8 @@ from channels_lab.running import servers
 from channels_lab.running.process import Process
 from channels_lab.running.servers import Listener
 from channels_lab.running.warmstart import WarmStart
-from channels_lab.wire.client import connect
 from channels_lab.wire.events import Event, read_record
+from channels_lab.wire.handshake import connect
 
 
 @dataclass

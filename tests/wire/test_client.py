@@ -7,7 +7,8 @@ import time
 import pytest
 
 from channels_lab.errors import LabError
-from channels_lab.wire.client import Client, Closed, NothingCame, Refused, SomethingCame, connect
+from channels_lab.wire.client import Client, Closed, NothingCame, SomethingCame
+from channels_lab.wire.handshake import Refused, connect
 
 from .conftest import Site
 
