@@ -18,7 +18,10 @@ from . import chat_project, leaks
 ROOT = Path(__file__).resolve().parent.parent
 
 _PARTS = {
-    "chromium": (["chromium", "chromium-browser", "google-chrome"], "apt install chromium"),
+    "chromium": (
+        ["chromium", "chromium-browser", "google-chrome"],
+        "apt install chromium / brew install --cask chromium",
+    ),
     "nginx": (["nginx"], "apt install nginx-light"),
     "bwrap": (["bwrap"], "apt install bubblewrap"),
 }

@@ -123,7 +123,7 @@ def test_run_runs_chapters_and_tells_how_each_went(run, small):
 
 def test_run_names_notebook_cell_and_error_of_a_failure(run):
     """Without a chapter all are run; a failure does not stop the others, is named at the end, and exits 1."""
-    done = run("run", COLUMNS="80")
+    done = run("run", COLUMNS="60")
     assert done.returncode == 1
     assert len(re.findall(r"│ ran ", done.stdout)) == 2
     assert len(re.findall(r"│ failed ", done.stdout)) == 1

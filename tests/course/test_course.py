@@ -159,6 +159,7 @@ CELL = {"cell_type": "code", "metadata": {}, "source": ""}
         "null",
         "{}",
         json.dumps({"nbformat": 3, "worksheets": []}),
+        json.dumps({"nbformat": 3, "cells": []}),
         json.dumps({"nbformat": 4}),
         json.dumps({"nbformat": 4, "cells": 5}),
         json.dumps({"nbformat": 4, "cells": ["x"]}),

@@ -8,6 +8,7 @@ from channels_lab.course.course import Chapter, Course
 from channels_lab.course.filecell import FileCell
 from channels_lab.course.workspace import Workspace
 from channels_lab.errors import LabError
+from tests import small_course
 from tests.small_course import files, save
 
 START = {"config/settings.py": "import os\n\n\nAPPS = []\n\n\nURLS = 1\n", "manage.py": "MANAGE = 1\n"}
@@ -408,17 +409,23 @@ def test_a_full_disk_at_copying_notebooks_loses_nothing(work, small, full_disk):
     assert len(work.prepare()) == 1
 
 
-def test_a_journal_that_cannot_be_written_never_lies(work, four, five):
-    """Where only the journal is refused, the workspace is in no chapter rather than in a wrong one."""
-    work.open(four)
-    (work.folder / ".lab" / "journal.json").unlink()
-    (work.folder / ".lab").rmdir()
-    (work.folder / ".lab").write_text("in the way")
-    with pytest.raises(LabError, match="Nothing was lost"):
-        work.open(five)
-    (work.folder / ".lab").unlink()
+def test_a_journal_that_cannot_be_written_never_lies(tmp_path, full_disk):
+    """Where only the journal finds no room, the workspace is in no chapter rather than in a wrong one."""
+    course = small_course.write(tmp_path / "short", {"04_a": [], "05_b": []}, {"04/a.py": "", "05/b.py": ""})
+    work = Workspace(course, tmp_path / "work")
+    work.open(course.chapter("04"))
+    with pytest.raises(LabError, match=r"journal\.json cannot be written"), full_disk():
+        work.open(course.chapter("05"))
+    assert list(files(work.project)) == ["a.py", "b.py"]
     assert work.chapter == ""
-    assert work.open(five).changed
+    assert work.open(course.chapter("04")).changed
+
+
+def test_a_faulty_line_is_counted_in_its_cell(work, four):
+    """A part that is not Python is told with the line of the cell, where it is mended, not of the file."""
+    work.open(four)
+    with pytest.raises(LabError, match=r"config/settings\.py, line 2"):
+        work.write(FileCell("config/settings.py", "urls", "URLS = 2\nMORE = (\n"), four)
 
 
 def test_a_folder_where_a_file_should_be_is_told(work, four):
