@@ -59,7 +59,7 @@ def execute(chapter: Chapter, *, cell_timeout: int = 60, on_cell: Callable[[int]
         notebook,
         timeout=cell_timeout,
         kernel_name="python3",
-        extra_arguments=["--IPKernelApp.log_level=ERROR"],  # its warnings would cut the progress bar
+        extra_arguments=["--IPKernelApp.log_level=CRITICAL"],  # its words would cut the progress bar
         resources={"metadata": {"path": str(folder)}},
         on_cell_executed=lambda cell, cell_index, execute_reply: on_cell(cell_index),
     )
@@ -67,10 +67,15 @@ def execute(chapter: Chapter, *, cell_timeout: int = 60, on_cell: Callable[[int]
     error = ""
     try:
         client.execute()
-    except CellExecutionError as failure:
-        error = f"{_where(notebook.cells)}: {failure.ename}: {failure.evalue}"
-    except (CellTimeoutError, DeadKernelError) as failure:
-        error = f"{_where(notebook.cells)}: {str(failure).splitlines()[0]}"
+    except Exception as failure:
+        if hasattr(client, "_async_cleanup_kernel_future"):
+            raise KeyboardInterrupt from None  # nbclient has answered Ctrl-C by ending the kernel, and then misses it
+        if isinstance(failure, CellExecutionError):
+            error = f"{_where(notebook.cells)}: {failure.ename}: {failure.evalue}"
+        elif isinstance(failure, (CellTimeoutError, DeadKernelError)):
+            error = f"{_where(notebook.cells)}: {str(failure).splitlines()[0]}"
+        else:
+            raise
     done = sum(1 for cell in notebook.cells if cell.cell_type == "code" and cell.get("execution_count"))
     return Outcome(chapter, done, time.perf_counter() - started, error, notebook)
 

@@ -31,7 +31,8 @@ def open_chapter(number: str | int, *, restart: bool = False) -> "Lab":
     workspace = Workspace(course)
     opened = workspace.open(chapter, restart=restart)
     if opened.changed:
-        text = f"Chapter {chapter.number}: the project holds what the chapters before built ({opened.files} files)."
+        built = f"holds what the chapters before built ({opened.files} files)"
+        text = f"Chapter {chapter.number}: the project {built if opened.files else 'is empty'}."
     else:
         again = f'open_chapter("{chapter.number}", restart=True)'
         text = f"Chapter {chapter.number}: the project is as you left it. {again} begins again."

@@ -1,9 +1,13 @@
 import re
+import signal
+import socket
+import subprocess
 
 import pytest
 import typer
 
 from channels_lab.cli import app
+from tests.cli.conftest import PROGRAM
 from tests.conftest import ROOT
 from tests.small_course import files, save
 
@@ -128,6 +132,21 @@ def test_run_names_notebook_cell_and_error_of_a_failure(run):
     assert len(re.findall(r"│ ran ", done.stdout)) == 2
     assert len(re.findall(r"│ failed ", done.stdout)) == 1
     assert done.stdout.splitlines()[-1] == "02_bad.ipynb, cell 3 (one = 1): ZeroDivisionError: division by zero"
+
+
+def test_an_interrupt_ends_a_run_and_its_kernel(small, environment):
+    """Ctrl-C while a cell waits ends the program within a few seconds, without a traceback and without a kernel."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        wait = f"import socket\nsocket.create_connection({server.getsockname()}).recv(1)"
+        save(small.root / "notebooks" / "00_start_here.ipynb", [wait])
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        with subprocess.Popen([*PROGRAM, "run", "00"], cwd=small.root, env=environment, **pipes) as process:
+            server.settimeout(60)
+            with server.accept()[0]:
+                process.send_signal(signal.SIGINT)
+                said = process.communicate(timeout=20)[0]
+    assert process.returncode == 130
+    assert "Traceback" not in said
 
 
 # build

@@ -25,7 +25,7 @@ async def answer(server) -> str:
 def test_opening_says_what_it_did(small, capsys):
     """Opening tells whether the project was written or left, and where the old one is kept."""
     open_chapter("00")
-    assert "Chapter 00: the project holds what the chapters before built (0 files)." in capsys.readouterr().out
+    assert "Chapter 00: the project is empty." in capsys.readouterr().out
     first = open_chapter("00")
     assert "the project is as you left it" in capsys.readouterr().out
     assert current_lab() is first
