@@ -72,7 +72,11 @@ def _make_private() -> None:
     for name in [name for name in os.environ if name.startswith(("CHANNELS_LAB_", "DJANGO_", "JUPYTERHUB_", "JPY_"))]:
         if name not in (leaks.MARKER, "CHANNELS_LAB_NO_SKIPS"):
             del os.environ[name]
-    for name in ("REDIS_URL", *(name for name in os.environ if name.lower().endswith("_proxy"))):
+    for name in (
+        "REDIS_URL",
+        "PYTHONDONTWRITEBYTECODE",
+        *(name for name in os.environ if name.lower().endswith("_proxy")),
+    ):
         os.environ.pop(name, None)
 
 

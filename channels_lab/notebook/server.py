@@ -68,6 +68,7 @@ class Server:
             subprotocols=subprotocols,
             timeout=timeout,
             events=self._events,
+            when_gone=self._say_if_ended,
         )
 
     def http(self, **options: Any) -> httpx.AsyncClient:
@@ -82,6 +83,9 @@ class Server:
         async with self.http() as http:
             try:
                 return await http.get(path, **options)
+            except httpx.ConnectError:
+                await self._say_if_ended()
+                raise
             except httpx.TimeoutException:
                 raise LabError(f"GET {path}: no answer within 10 s.", "Look at server.log().") from None
 
@@ -135,6 +139,11 @@ class Server:
     async def stop(self) -> None:
         """Stop it."""
         await self.process.stop()
+
+    async def _say_if_ended(self) -> None:
+        """Raise ProcessEnded when nobody listens because the server has just crashed: its end may not be heard yet."""
+        await self.process.wait_ended(1)
+        self.process.check()
 
     def _let_settle(self, seconds: float = 0.3) -> None:
         """Give the server a moment to note how the connections ended that its clients have closed.

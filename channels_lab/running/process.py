@@ -118,17 +118,19 @@ class Process:
 
     async def end(self, timeout: float = 60) -> int:
         """Wait until it ends by itself; returns its exit status. Raises LabError after `timeout` seconds."""
-        try:
+        if not await self.wait_ended(timeout):
+            await self.stop()
+            raise LabError(f"{self.name} did not end within {timeout:g} s, and was stopped.", "", self.log[-2000:])
+        assert self.exit_code is not None
+        return self.exit_code
+
+    async def wait_ended(self, timeout: float) -> bool:
+        """Wait until it has ended, at most `timeout` seconds; returns whether it has."""
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout):
                 while self.alive:
                     await self._heard()
-        except TimeoutError:
-            await self.stop()
-            raise LabError(
-                f"{self.name} did not end within {timeout:g} s, and was stopped.", "", self.log[-2000:]
-            ) from None
-        assert self.exit_code is not None
-        return self.exit_code
+        return not self.alive
 
     def check(self) -> None:
         """Raise ProcessEnded when it has ended without being asked to."""

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import time
-from collections.abc import Generator
+from collections.abc import Awaitable, Callable, Generator
 from types import TracebackType
 from typing import Any
 
@@ -31,7 +31,8 @@ class connect:  # named as a function, as in websockets: it is called like one
 
     `port` is a loopback port and `path` begins with a slash. `origin` is sent as the Origin header, by default
     that of the server's own pages, as a browser would; None sends none. `timeout` (seconds) bounds the
-    handshake. Raises Refused when the server does not accept.
+    handshake; `when_gone` is awaited when nobody listens, and may raise a better reason. Raises Refused when
+    the server does not accept.
     """
 
     def __init__(
@@ -46,12 +47,14 @@ class connect:  # named as a function, as in websockets: it is called like one
         subprotocols: list[str] | None = None,
         timeout: float = 5,
         events: list[Event] | None = None,
+        when_gone: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.name = name
         self.events: list[Event] = [] if events is None else events
         self._path = path
         self._port = port
         self._timeout = timeout
+        self._when_gone = when_gone
         sent = dict(headers or {})
         if cookies:
             sent["Cookie"] = "; ".join(f"{key}={value}" for key, value in cookies.items())
@@ -97,6 +100,8 @@ class connect:  # named as a function, as in websockets: it is called like one
                 )
         except BaseException as error:
             raw.close()
+            if isinstance(error, ConnectionError) and self._when_gone:
+                await self._when_gone()
             if isinstance(error, (OSError, TimeoutError, InvalidHandshake, InvalidURI, ConnectionClosed, EOFError)):
                 raise self._refused(error) from None
             raise

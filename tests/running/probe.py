@@ -1,5 +1,7 @@
 """A target for processes under test: looks around in the child and prints what it sees, or does as it is told."""
 
+import ctypes
+import gc
 import json
 import os
 import signal
@@ -25,6 +27,8 @@ def look(args: list[str], descriptors: Descriptors) -> None:
         "descriptors": sorted(descriptors),
         "sigint": signal.getsignal(signal.SIGINT) is signal.default_int_handler,
         "sigterm": signal.getsignal(signal.SIGTERM) is signal.SIG_DFL,
+        "modules": list(sys.modules),
+        "frozen": gc.get_freeze_count(),
         "blocked": list(signal.pthread_sigmask(signal.SIG_BLOCK, [])),
     }
     print(json.dumps(seen))
@@ -61,6 +65,13 @@ def stubborn(args: list[str], descriptors: Descriptors) -> None:
     tell_ready(descriptors)
     while True:
         pass
+
+
+def frozen(args: list[str], descriptors: Descriptors) -> None:
+    """Be ready, ignore SIGTERM, and never let another thread run."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    tell_ready(descriptors)
+    ctypes.PyDLL(None).sleep(60)
 
 
 def leave(args: list[str], descriptors: Descriptors) -> object:

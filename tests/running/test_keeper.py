@@ -235,6 +235,7 @@ FORK = """
         ("ready_then_wait", FORK),
         ("stubborn", "os.kill(os.getpid(), 9)"),
         ("stubborn", FORK),
+        ("frozen", "os.kill(os.getpid(), 9)"),
     ],
     ids=[
         "killed",
@@ -244,10 +245,22 @@ FORK = """
         "killed-with-a-fork",
         "killed-stubborn",
         "killed-with-a-fork-stubborn",
+        "killed-frozen",
     ],
 )
 def test_everything_leaves_with_the_kernel(folder: Path, target: str, end: str) -> None:
     """However the kernel ends, and though a process that the learner forked lives on, all is gone in five seconds."""
+    assert not ended(folder, target, end, forks=end == FORK).exists()
+
+
+def test_a_server_leaves_without_its_keeper(folder: Path) -> None:
+    """Where keeper and kernel are killed at once, the server leaves by itself, though a forked process lives on."""
+    run_folder = ended(folder, "stubborn", f"    warm_start()._process.kill()\n{FORK}", forks=True)
+    shutil.rmtree(run_folder)  # nobody was left to remove it
+
+
+def ended(folder: Path, target: str, end: str, *, forks: bool) -> Path:
+    """Let a kernel with a server end, see that all else is gone in five seconds, and return the run folder."""
     code = KERNEL.replace("TARGET", target).replace("END", end.strip())
     kernel = subprocess.Popen(
         [sys.executable, "-W", "ignore", "-c", code, str(folder)],
@@ -259,14 +272,14 @@ def test_everything_leaves_with_the_kernel(folder: Path, target: str, end: str) 
         assert kernel.stdout is not None
         server, keeper, run_folder = kernel.stdout.readline().split()
         there = [p for pid in (server, keeper) for p in _family(int(pid))]
-        forked = _family(int(kernel.stdout.readline())) if end == FORK else []
+        forked = _family(int(kernel.stdout.readline())) if forks else []
         try:
             kernel.wait(20)
             assert wait_until_gone(there, 5) == []
-            assert not Path(run_folder).exists()
         finally:
             for process in forked:
                 process.kill()
+    return Path(run_folder)
 
 
 def _family(pid: int) -> list[psutil.Process]:

@@ -1,5 +1,6 @@
 """Preloading and the keeper's report on it."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,8 @@ import pytest
 from channels_lab.running import preload, servers, warmstart
 from channels_lab.running.servers import Listener
 from channels_lab.running.warmstart import WarmStart
+
+from .conftest import Start
 
 
 def in_python(code: str) -> str:
@@ -31,6 +34,16 @@ def test_no_reactor_and_no_settings() -> None:
         " ('twisted.internet.reactor', 'daphne.server', 'daphne.cli', 'daphne.apps')))"
     )
     assert in_python(code) == "False False False False False"
+
+
+async def test_what_a_process_finds(start: Start) -> None:
+    """A forked process has Django, Channels and Daphne's parts, out of the collector's sight, and no reactor."""
+    process = start("look")
+    assert await process.end(20) == 0, process.log
+    about = json.loads(process.log)
+    assert {"django.core.handlers.asgi", "channels.layers", "daphne.http_protocol"} <= {*about["modules"]}
+    assert not {"twisted.internet.reactor", "daphne.server", "daphne.cli", "daphne.apps"} & {*about["modules"]}
+    assert about["frozen"] > 10_000
 
 
 def test_a_missing_module_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,7 +79,7 @@ async def test_a_failed_preload_starts_servers_cold(
         with listener.socket:
             process = servers.daphne(project, listener=listener, keeper=keeper)
             await process.ready(30)
-        assert process.log.count("Listening on") == 1 or process.alive
+        assert process.alive
         await process.stop()
     finally:
         keeper.close()

@@ -10,7 +10,7 @@ import pytest
 from channels_lab.errors import LabError
 from channels_lab.running.process import ProcessEnded
 
-from ..leaks import wait_until_gone
+from ..leaks import ours, wait_until_gone
 from .conftest import Start
 
 
@@ -55,7 +55,7 @@ async def test_what_it_leaves_is_ended(start: Start) -> None:
     """A child that it has left behind ends with it."""
     process = start("leave", "child")
     assert await process.end(10) == 0
-    assert not [p for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == ["sleep", "1000"]]
+    assert wait_until_gone([left for left in ours() if left.name() == "sleep"], 5) == []
 
 
 async def test_never_ready(start: Start) -> None:

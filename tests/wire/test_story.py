@@ -155,6 +155,15 @@ def test_a_refusal_by_the_application() -> None:
     ]
 
 
+def test_a_second_refusal() -> None:
+    """A client that the application has refused once may be refused by something else later."""
+    story = tell(
+        [opened(1, 5000), event(2, "send", type="websocket.close", code=1000)],
+        [*ALICE, client(3, "refused", status=403, why=""), client(4, "refused", status=None, why="nobody there")],
+    )
+    assert story.steps[-1].text == "nobody there" and len(story.steps) == 3
+
+
 def test_a_refusal_before_the_application() -> None:
     """A refusal of which the application knows nothing is drawn from the client's note."""
     refused = [*ALICE, client(1, "refused", status=None, why="no server listens there")]
