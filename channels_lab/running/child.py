@@ -94,7 +94,9 @@ def _project_hook(project: str) -> Callable[[str], object]:
     finder = FileFinder.path_hook((_SourceOnly, [".py"]))
 
     def hook(path: str) -> object:
-        if path != project and not path.startswith(project + os.sep):
+        # Daphne's command line looks in ".", which is the project too.
+        whole = os.path.abspath(path)  # noqa: PTH100 - called for every import: no need of a Path
+        if whole != project and not whole.startswith(project + os.sep):
             raise ImportError("not of the project")
         return finder(path)
 
