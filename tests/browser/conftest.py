@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
+from playwright.async_api import Browser, ConsoleMessage, Page, Playwright, async_playwright, expect
+from playwright.async_api import Error as PlaywrightError
 
 from channels_lab.course.course import Chapter, Course
 from channels_lab.course.workspace import Workspace
@@ -38,9 +39,25 @@ expect.set_options(timeout=_DEADLINE * 1000)
 async def chromium(needs: Callable[[str], str]) -> AsyncIterator[Browser]:
     """The system's Chromium, started once."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=needs("chromium"), args=_ARGUMENTS)
+        browser = await _launched(playwright, needs("chromium"))
         yield browser
         await browser.close()
+
+
+async def _launched(playwright: Playwright, path: str) -> Browser:
+    """A browser that has shown a page: on a busy machine one in many dies at its first, and another is started."""
+    for left in (2, 1, 0):
+        browser = await playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        try:
+            page = await browser.new_page()
+            await page.goto("data:text/html,ready")
+            await page.close()
+            break
+        except PlaywrightError:
+            await browser.close()
+            if not left:
+                raise
+    return browser
 
 
 @pytest_asyncio.fixture(loop_scope="session")
