@@ -92,10 +92,11 @@ class _SourceOnly(SourceFileLoader):
 def _project_hook(project: str) -> Callable[[str], object]:
     """A path hook by which the project's own modules, and no others, are read from source."""
     finder = FileFinder.path_hook((_SourceOnly, [".py"]))
+    project = os.path.realpath(project)
 
     def hook(path: str) -> object:
-        # Daphne's command line looks in ".", which is the project too.
-        whole = os.path.abspath(path)  # noqa: PTH100 - called for every import: no need of a Path
+        # Daphne's command line looks in ".", which is the project too, behind a link under another name.
+        whole = os.path.realpath(path)
         if whole != project and not whole.startswith(project + os.sep):
             raise ImportError("not of the project")
         return finder(path)

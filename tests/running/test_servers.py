@@ -92,6 +92,17 @@ async def test_daphne_shows_the_code_as_it_is_now(project: Path) -> None:
         async with serving(servers.daphne(project, listener=listener), listener) as port:
             assert (await chat(port))["version"] == before
         set_up(project, f'VERSION = "{before}"', f'VERSION = "{version}"', "chat/consumers.py")
+        os.utime(project / "chat" / "consumers.py", (1_000_000_000, 1_000_000_000))
+    assert not list(project.rglob("__pycache__"))
+
+
+async def test_a_project_behind_a_link(project: Path, tmp_path: Path) -> None:
+    """A project that is reached by a symbolic link is read from source too."""
+    link = tmp_path / "link"
+    link.symlink_to(project)
+    listener = Listener.open()
+    async with serving(servers.daphne(link, listener=listener), listener) as port:
+        assert (await chat(port))["message"] == "hi"
     assert not list(project.rglob("__pycache__"))
 
 
