@@ -8,11 +8,13 @@ from channels_lab.course.workspace import Workspace
 from channels_lab.errors import LabError
 from channels_lab.notebook.display import Log, show_note
 from channels_lab.notebook.pages import place_of
+from channels_lab.notebook.pictures import Pictures, events_of
 from channels_lab.notebook.server import Server
 from channels_lab.running import servers
 from channels_lab.running.migrations import migrate
 from channels_lab.running.process import Process
 from channels_lab.running.servers import ASGI_APPLICATION, Listener, Redis
+from channels_lab.wire.events import Event
 
 __all__ = ["Lab", "current_lab", "open_chapter"]
 
@@ -52,7 +54,7 @@ def current_lab() -> "Lab":
     return _current
 
 
-class Lab:
+class Lab(Pictures):
     """Starts the processes of one chapter, and remembers them by name."""
 
     _told_cold = False
@@ -143,7 +145,18 @@ class Lab:
             await self._redis.stop()
             self._redis = None
 
+    @property
+    def events(self) -> list[Event]:
+        """All that happened so far, in order, in all servers and workers of this lab and to their clients."""
+        others = [*self._others.values(), *([self._redis.process] if self._redis and self._redis.process else [])]
+        servers = [event for server in self.servers.values() for event in server.events]
+        return sorted([*servers, *(event for process in others for event in events_of(process))])
+
     # Details
+
+    def _let_settle(self) -> None:
+        for server in self.servers.values():
+            server._let_settle()
 
     async def _stop_other(self, name: str) -> None:
         if old := self._others.pop(name, None):

@@ -2,7 +2,6 @@
 
 import re
 import time
-from collections.abc import Iterable
 from typing import Any
 
 import httpx
@@ -12,16 +11,15 @@ from channels_lab.course.workspace import Workspace
 from channels_lab.errors import LabError
 from channels_lab.notebook.display import Log, show_note
 from channels_lab.notebook.pages import place_of
+from channels_lab.notebook.pictures import Pictures, events_of
 from channels_lab.running.process import Process
-from channels_lab.wire.diagram import Diagram
-from channels_lab.wire.events import Event, read_record
+from channels_lab.wire.events import Event
 from channels_lab.wire.handshake import connect
-from channels_lab.wire.story import tell
 
 __all__ = ["Server"]
 
 
-class Server:
+class Server(Pictures):
     """One Daphne or runserver on a loopback `port`; `url` is its root for programs on this machine."""
 
     def __init__(self, process: Process, port: int, workspace: Workspace) -> None:
@@ -123,18 +121,10 @@ class Server:
         self._warn_if_stale()
         return IFrame(place_of(self.port).url + path.lstrip("/"), width="100%", height=height)
 
-    def diagram(self, *, clients: Iterable[str] | None = None, title: str = "What really happened") -> Diagram:
-        """A sequence diagram of what clients and app have exchanged since this server started.
-
-        `clients` names those to draw; all, when it is left out.
-        """
-        self._let_settle()
-        return Diagram(tell(self.server_events, self._events, clients), title)
-
     @property
-    def server_events(self) -> list[Event]:
-        """What the recorder in the server has written so far."""
-        return read_record(self.process.record_file) if self.process.record_file else []
+    def events(self) -> list[Event]:
+        """All that happened so far, in order: the server's record, what its clients and its process noted."""
+        return sorted([*events_of(self.process), *self._events])
 
     async def stop(self) -> None:
         """Stop it."""
@@ -160,7 +150,7 @@ class Server:
         while self.process.alive and time.monotonic() < deadline:
             numbers = {0: 0}
             ended = {0}
-            for event in self.server_events:
+            for event in events_of(self.process):
                 if event.kind == "open":
                     numbers[event.connection] = (event.details.get("client") or [0, 0])[1]
                 elif event.kind in ("end", "error"):

@@ -162,7 +162,7 @@ class Keeper:
                 _kill_group(pid)
                 _, code = os.waitpid(pid, 0)
                 status = self.status.pop(pid)
-                _tell(status, f"exit {os.waitstatus_to_exitcode(code)}")
+                _tell(status, f"exit {os.waitstatus_to_exitcode(code)} {time.monotonic()!r}")
                 os.close(status)
         if self.ahead and os.waitpid(self.ahead[0], os.WNOHANG)[0]:
             self.ahead[1].close()

@@ -8,11 +8,14 @@ import signal
 import time
 import weakref
 from pathlib import Path
+from typing import Any
 
 from channels_lab.errors import LabError
 from channels_lab.running.failure import failure_details
 from channels_lab.running.request import STOP_SECONDS, Request
+from channels_lab.running.status import Status
 from channels_lab.running.warmstart import WarmStart, warm_start
+from channels_lab.wire.events import Event
 
 __all__ = ["Process", "ProcessEnded"]
 
@@ -25,7 +28,8 @@ class Process:
     """A process that leaves with its kernel, started warm.
 
     `command` is what a person would type for it; `log_file` is what it prints; `record_file` is where the
-    recorder inside it writes. `ready_after` is the time in seconds from the start to readiness.
+    recorder inside it writes. `ready_after` is the time in seconds from the start to readiness; `events` holds
+    its start, readiness and end, for the record.
     """
 
     def __init__(
@@ -48,21 +52,22 @@ class Process:
         self.pid = 0
         self.exit_code: int | None = None
         self.ready_after: float | None = None
+        self.events: list[Event] = []
         self._failure = ""
+        self._asked_to_end = False
         self._should_serve = False
-        self._pending = b""
         self.keeper = keeper or warm_start()
         self.log_file = _fresh(self.keeper.folder, name, "log")
         self.record_file = _fresh(self.keeper.folder, name, "record") if record else None
         self.started = time.time()
-        self._clock = time.perf_counter()
+        self._started_at = self._note("start", command=command)
         request = Request(target, args, dict(os.environ) | (env or {}), str(cwd), cold=cold)
         self._send(request, listen)
 
     def _send(self, request: Request, listen: int | None) -> None:
-        self._status, status = os.pipe()
+        told, status = os.pipe()
         guard, self._guard = os.pipe()
-        os.set_blocking(self._status, False)
+        self._status = Status(told)
         _held.add(self)
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
         sent = {"status": status, "guard": guard}
@@ -104,7 +109,7 @@ class Process:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout):
                 while self.alive and self.ready_after is None:
-                    await self._heard()
+                    await self._status.news()
         if self.ready_after is None and self.alive:
             await self.stop()
             raise LabError(
@@ -129,7 +134,7 @@ class Process:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout):
                 while self.alive:
-                    await self._heard()
+                    await self._status.news()
         return not self.alive
 
     def check(self) -> None:
@@ -146,67 +151,55 @@ class Process:
 
     async def stop(self, timeout: float = STOP_SECONDS) -> None:
         """Ask it to end (SIGTERM), insist after `timeout` seconds (SIGKILL), and wait until it is gone."""
+        self._asked_to_end = self._asked_to_end or self.alive
         for number in (signal.SIGTERM, signal.SIGKILL):
             # A process that was never heard of yet has its number in the pipe, or ends by its guard.
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(timeout):
                     while self.alive and not self.pid:
-                        await self._heard()
+                        await self._status.news()
                     if self.alive:
                         self.keeper.signal(self.pid, number)
                     while self.alive:
-                        await self._heard()
+                        await self._status.news()
             if not self.alive:
                 break
         self._close_guard()
 
     # What the keeper and the process itself tell
 
-    async def _heard(self) -> None:
-        """Wait until there is news."""
-        if self._status < 0:
-            return
-        loop = asyncio.get_running_loop()
-        news = loop.create_future()
-        loop.add_reader(self._status, lambda: None if news.done() else news.set_result(None))
-        try:
-            await news
-        finally:
-            loop.remove_reader(self._status)
-
     def _hear(self) -> None:
-        """Take in what has been told so far: lines `pid N`, `ready`, `failed WHY`, `exit N`."""
-        while self._status >= 0:
-            try:
-                chunk = os.read(self._status, 4096)
-            except BlockingIOError:
-                return
-            *lines, self._pending = (self._pending + chunk).split(b"\n")
-            for line in lines:
-                self._take(*line.decode(errors="replace").partition(" ")[::2])
-            if not chunk:
-                self._close_status()
-                if self.exit_code is None:
-                    self.exit_code, self._failure = -signal.SIGKILL, self._failure or "its keeper is gone"
-                    self._close_guard()  # it may live on, and nobody else can end it
+        """Take in what has been told so far: lines `pid N`, `ready`, `failed WHY`, `exit N SECONDS-OF-THE-CLOCK`."""
+        for line in self._status.lines():
+            self._take(*line.partition(" ")[::2])
+        if self._status.closed and self.exit_code is None:
+            self._failure = self._failure or "its keeper is gone"
+            self._ended(-signal.SIGKILL)
+            self._close_guard()  # it may live on, and nobody else can end it
 
     def _take(self, word: str, rest: str) -> None:
         if word == "pid":
             self.pid = int(rest)
         elif word == "ready":
-            self.ready_after = time.perf_counter() - self._clock
+            self.ready_after = self._note("ready") - self._started_at
         elif word == "failed":
             self._failure = rest
-            self.exit_code = 1
+            self._ended(1)
         elif word == "exit":
-            self.exit_code = int(rest)
-            self._close_status()
+            code, _, when = rest.partition(" ")
+            self._ended(int(code), float(when))
+            self._status.close()
             self._close_guard()
 
-    def _close_status(self) -> None:
-        if self._status >= 0:
-            os.close(self._status)
-            self._status = -1
+    def _ended(self, code: int, when: float | None = None) -> None:
+        self.exit_code = code
+        self._note("end", when, code=code, asked=self._asked_to_end)
+
+    def _note(self, kind: str, when: float | None = None, **details: Any) -> float:
+        """Note one of the process's events, now or at `when`; returns the time."""
+        when = time.monotonic() if when is None else when
+        self.events.append(Event(when, "process", kind, name=self.name, details=details))
+        return when
 
     def _close_guard(self) -> None:
         if self._guard >= 0:
@@ -215,7 +208,7 @@ class Process:
 
     def __del__(self) -> None:
         if hasattr(self, "_guard"):
-            self._close_status()
+            self._status.close()
             self._close_guard()
 
 

@@ -90,6 +90,7 @@ def runserver(
     listener: Listener,
     name: str = "runserver",
     env: dict[str, str] | None = None,
+    record: bool = True,
     cold: bool = False,
 ) -> Process:
     """Start `manage.py runserver` on the listener: Django's own, or Daphne's when that is installed as an app."""
@@ -102,7 +103,7 @@ def runserver(
         cwd=project,
         env=env,
         listen=listener.socket.fileno(),
-        record=True,
+        record=record,
         cold=cold,
     )
 
@@ -110,15 +111,16 @@ def runserver(
 def worker(
     project: Path, channels: tuple[str, ...], *, name: str = "worker", env: dict[str, str] | None = None
 ) -> Process:
-    """Start `manage.py runworker CHANNEL…`."""
-    return manage(project, "runworker", *channels, name=name, env=env)
+    """Start `manage.py runworker CHANNEL…`; the caller awaits `ready()`."""
+    return manage(project, "runworker", *channels, name=name, env=env, record=True)
 
 
-def manage(project: Path, *words: str, name: str = "manage.py", env: dict[str, str] | None = None) -> Process:
+def manage(
+    project: Path, *words: str, name: str = "manage.py", env: dict[str, str] | None = None, record: bool = False
+) -> Process:
     """Run a `manage.py` command; the caller awaits `end()`."""
-    return Process(
-        name, " ".join(["python manage.py", *words]), f"{_TARGETS}:manage", list(words), cwd=project, env=env
-    )
+    shown = " ".join(["python manage.py", *words])
+    return Process(name, shown, f"{_TARGETS}:manage", list(words), cwd=project, env=env, record=record)
 
 
 @dataclass

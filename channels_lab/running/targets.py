@@ -9,7 +9,10 @@ import signal
 import socket
 import subprocess
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from channels_lab.wire.recorder import Recorder
 
 __all__ = ["binary", "daphne", "manage"]
 
@@ -21,6 +24,7 @@ def daphne(args: list[str], descriptors: Descriptors) -> None:
     _prepare_daphne(descriptors)
     from daphne.cli import CommandLineInterface
 
+    sys.argv = ["daphne", *args]
     CommandLineInterface().run(["--fd", str(descriptors["listen"]), *args])
 
 
@@ -68,7 +72,7 @@ def _prepare_daphne(descriptors: Descriptors) -> None:
     from twisted.internet import reactor
     from twisted.internet.endpoints import AdoptedStreamServerEndpoint
 
-    from channels_lab.wire.recorder import Recorder
+    recorder = _recorder(descriptors)
 
     def adopted(on_reactor: Any, description: str) -> Any:
         # Twisted would look through every installed package for a parser of "fd:fileno=N".
@@ -80,15 +84,24 @@ def _prepare_daphne(descriptors: Descriptors) -> None:
 
     def initialise(self: Any, application: Any, *args: Any, **options: Any) -> None:
         application = _without_prefix(application)
-        if "record" in descriptors:
-            application = Recorder(descriptors["record"]).wrap(application)
-        init(self, application, *args, **options)
+        init(self, recorder.wrap(application) if recorder else application, *args, **options)
 
     def start(self: Any) -> None:
         reactor.callWhenRunning(_ready, descriptors)
         run(self)
 
     server.__init__, server.run = initialise, start
+
+
+def _recorder(descriptors: Descriptors) -> "Recorder | None":
+    """The recorder of this process, at work; None where nothing is to be recorded."""
+    if "record" not in descriptors:
+        return None
+    from channels_lab.wire.recorder import Recorder
+
+    recorder = Recorder(descriptors["record"])
+    recorder.start()
+    return recorder
 
 
 def _without_prefix(application: Any) -> Any:
@@ -128,13 +141,17 @@ def _prepare_wsgi(descriptors: Descriptors) -> None:
 
 
 def _prepare_worker(descriptors: Descriptors) -> None:
-    """Tell when a worker listens on its channels."""
+    """Tell when a worker listens on its channels, and record it."""
     from channels.worker import Worker
 
-    handle = Worker.handle
+    recorder = _recorder(descriptors)
+    init, handle = Worker.__init__, Worker.handle
+
+    def initialise(self: Any, application: Any, *args: Any, **options: Any) -> None:
+        init(self, recorder.wrap(application) if recorder else application, *args, **options)
 
     async def ready_and_handle(self: Any) -> None:
         _ready(descriptors)
         await handle(self)
 
-    Worker.handle = ready_and_handle
+    Worker.__init__, Worker.handle = initialise, ready_and_handle

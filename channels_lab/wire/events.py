@@ -1,4 +1,4 @@
-"""What happened, on one clock: the entries of the server's record and of the clients, as one kind of thing."""
+"""What happened, on one clock: entries of the records of servers and workers, of clients, and of processes."""
 
 import json
 from dataclasses import dataclass, field
@@ -12,9 +12,20 @@ __all__ = ["Event", "read_record"]
 class Event:
     """One thing that happened at `t` (seconds, the machine's monotonic clock).
 
-    `side` is "server" or "client". On the server `kind` is open, receive, send, end, error, layer or full,
-    and `connection` numbers the connection within its server. At a client it is connect, open, refused,
-    sent, received, waited or closed, and `name` is the client's. `details` holds the rest, as in the record.
+    `side` is where it was noted, `kind` what it was, `details` holds the rest:
+
+    - "server", inside a server or worker, by the recorder; `name` is the process's name, `connection` numbers the
+      connection within it (0: none). Kinds: begin (pid, command, tree), backend (alias, backend, capacity, expiry),
+      open (type, path, method, client, origin, host, channel), scope (through, keys, route, consumer), receive
+      (event), send (event), end, error (error, frames, cause), layer (call, to, message | error, frames), dropped
+      (call, to, count), log (logger, level, text), print (text), unawaited (coroutine, file, line), stalled (seconds,
+      frames, over), full.
+    - "client", by our WebSocket client; `name` is the client's. Kinds: connect (path, client), open (subprotocol),
+      refused (status, why), sent (message), received (message), waited (seconds), closing (code), closed (code,
+      reason).
+    - "process", in the kernel; `name` is the process's. Kinds: start (command), ready, end (code, asked).
+
+    `frames` are the project's own, as (file, line, function), outermost first.
     """
 
     t: float
@@ -24,9 +35,14 @@ class Event:
     name: str = field(default="", compare=False)
     details: dict[str, Any] = field(default_factory=dict, compare=False)
 
+    @property
+    def key(self) -> tuple[str, int]:
+        """Which connection, among those of several processes: (process, number)."""
+        return self.name, self.connection
 
-def read_record(path: Path) -> list[Event]:
-    """Read a server's record; a line that a crash cut short is left out."""
+
+def read_record(path: Path, name: str = "main") -> list[Event]:
+    """Read the record of the process of this name; a line that a crash cut short is left out."""
     events = []
     try:
         lines = path.read_bytes().splitlines()
@@ -35,7 +51,8 @@ def read_record(path: Path) -> list[Event]:
     for line in lines:
         try:
             entry = json.loads(line)
-            events.append(Event(entry.pop("t"), "server", entry.pop("kind"), entry.pop("connection"), details=entry))
+            t, kind, connection = entry.pop("t"), entry.pop("kind"), entry.pop("connection")
+            events.append(Event(t, "server", kind, connection, name, entry))
         except (ValueError, KeyError, TypeError, AttributeError):
             continue
     return events

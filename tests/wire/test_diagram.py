@@ -1,5 +1,7 @@
 """A story as Mermaid and as text."""
 
+from dataclasses import replace
+
 import pytest
 
 from channels_lab.wire.diagram import Diagram
@@ -9,7 +11,8 @@ from channels_lab.wire.story import Step, Story
 def diagram(*steps: Step, title: str = "A title", complete: bool = True) -> Diagram:
     """A diagram of these steps."""
     names = dict.fromkeys(name for step in steps for name in (step.source, step.target) if name)
-    return Diagram(Story(list(names), list(steps), complete), title)
+    soon = [replace(step, t=step.t / 1000) for step in steps]
+    return Diagram(Story(list(names), soon, complete), title)
 
 
 def lines(text: str) -> list[str]:
@@ -91,7 +94,7 @@ def test_long_texts() -> None:
 
 def test_as_text() -> None:
     """The text form has a title, and a line for each step with the time since the first."""
-    drawn = diagram(Step(10.0, "alice", "bob", "hi"), Step(10.25, "bob", "", "waited 2 s"), title="Chat")
+    drawn = diagram(Step(100.0, "alice", "bob", "hi"), Step(350.0, "bob", "", "waited 2 s"), title="Chat")
     assert str(drawn).splitlines() == [
         "Chat: 2 steps between alice, bob.",
         "      0 ms  alice ──▶ bob    hi",
@@ -132,3 +135,19 @@ def test_both_forms_are_offered() -> None:
     """A notebook is offered Mermaid and, beside it, text."""
     drawn = diagram(Step(1, "a", "b", "x"))
     assert drawn._repr_mimebundle_() == {"text/vnd.mermaid": drawn.mermaid(), "text/plain": drawn.text()}
+
+
+def test_pauses_and_guesses() -> None:
+    """Where half a second passes there is a mark, and what is inferred has a sign and a remark."""
+    story = Story(["a"], [Step(0, "a", "", "one"), Step(0.6, "a", "", "two", inferred=True)])
+    drawn = Diagram(story)
+    assert "Note over p0: 0.6 s later" in drawn.mermaid() and "Note over p0: ≈ two" in drawn.mermaid()
+    assert "0.6 s later" in drawn.text() and "≈   600 ms  a ·  two" in drawn.text()
+    assert "≈ inferred, not observed" in drawn.text() and "≈ inferred, not observed" in drawn.mermaid()
+
+
+def test_a_note_over_two() -> None:
+    """A step that is a note lies over both lanes, without an arrow's head."""
+    drawn = diagram(Step(0, "alice's consumer", "channel layer", "group_add room: now alice", note=True))
+    assert "Note over p0,p1: group_add room: now alice" in drawn.mermaid()
+    assert "··· channel layer     group_add" in drawn.text() and "▶" not in drawn.text()

@@ -1,6 +1,5 @@
 """The recorder in a real server, and alone with hostile content."""
 
-import asyncio
 import errno
 import json
 import os
@@ -14,7 +13,9 @@ from channels_lab.running import servers
 from channels_lab.running.servers import Listener
 from channels_lab.wire import recorder as recorder_module
 from channels_lab.wire.events import Event, read_record
-from channels_lab.wire.recorder import MOST_CHARACTERS, Recorder
+from channels_lab.wire.excerpt import MOST_CHARACTERS
+from channels_lab.wire.layers import record_layers
+from channels_lab.wire.recorder import Recorder
 
 from .conftest import Site
 
@@ -24,7 +25,7 @@ async def test_a_conversation(site: Site) -> None:
     async with site.connect("/ws/chat/lobby/", name="alice") as alice:
         await alice.send_json({"message": "hi"})
         await alice.receive()
-    first = site.record[0]
+    first = site.recorded("open")[0]
     assert (first.kind, first.connection) == ("open", 1)
     assert first.details["path"] == "/ws/chat/lobby/"
     [connect] = [event for event in site.events if event.kind == "connect"]
@@ -78,7 +79,7 @@ async def test_two_servers(site: Site, project: Path) -> None:
         async with site.connect() as client:
             await client.send("here")
             await client.receive()
-        assert other.record_file and read_record(other.record_file) == []
+        assert other.record_file and [event.kind for event in read_record(other.record_file)] == ["begin"]
         assert site.record
     finally:
         await other.stop()
@@ -169,7 +170,7 @@ async def test_any_content(file: tuple[int, Path], value: object) -> None:
     descriptor, path = file
     await run(Recorder(descriptor), {"type": "websocket.send", "text": value})
     kinds = [event.kind for event in read_record(path)]
-    assert kinds == ["open", "receive", "send", "end"]
+    assert kinds == ["begin", "open", "receive", "send", "end"]
     assert path.stat().st_size < 30_000
 
 
@@ -220,14 +221,14 @@ async def test_a_full_disk(file: tuple[int, Path], monkeypatch: pytest.MonkeyPat
 
 
 async def test_what_is_no_connection_passes(file: tuple[int, Path]) -> None:
-    """The lifespan scope and a channel's are left alone."""
+    """The lifespan scope is left alone."""
     descriptor, path = file
 
     async def application(scope: Any, receive: Any, send: Any) -> str:
         return "passed"
 
-    assert await Recorder(descriptor).wrap(application)({"type": "channel"}, None, None) == "passed"  # type: ignore[arg-type]
-    assert read_record(path) == []
+    assert await Recorder(descriptor).wrap(application)({"type": "lifespan"}, None, None) == "passed"  # type: ignore[arg-type]
+    assert [event.kind for event in read_record(path)] == ["begin"]
 
 
 async def test_an_error_goes_on(file: tuple[int, Path]) -> None:
@@ -247,7 +248,7 @@ async def test_a_layer_is_recorded(file: tuple[int, Path]) -> None:
     from channels.layers import ChannelLayerManager
 
     descriptor, path = file
-    Recorder(descriptor).wrap(lambda *_: asyncio.sleep(0))
+    record_layers(Recorder(descriptor).write)
     layer = ChannelLayerManager()._make_backend("default", {})
     await layer.group_add("room", "specific.abc!def")
     await layer.group_send(message={"type": "hello", "n": {"deep": [1]}}, group="room")
@@ -256,12 +257,14 @@ async def test_a_layer_is_recorded(file: tuple[int, Path]) -> None:
         await layer.group_add("no such room: é", "x")
     with pytest.raises(TypeError):
         await layer.group_send()
-    seen = [(event.details["call"], event.details["to"], event.details.get("message")) for event in read_record(path)]
+    backend, *calls = read_record(path)
+    assert backend.details["backend"] == "InMemoryChannelLayer" and backend.details["capacity"] == 100
+    seen = [(e.details["call"], e.details["to"], e.details["message"]) for e in calls if "error" not in e.details]
     assert seen[:3] == [
         ("group_add", "room", "specific.abc!def"),
         ("group_send", "room", {"type": "hello", "n": {"deep": [1]}}),
         ("receive", "specific.abc!def", {"type": "hello", "n": {"deep": [1]}}),
     ]
-    errors = [event.details["error"] for event in read_record(path) if "error" in event.details]
+    errors = [event.details["error"] for event in calls if "error" in event.details]
     assert len(errors) == 2 and all(error.startswith("TypeError: ") for error in errors)
     assert isinstance(read_record(path)[0], Event) and json.loads(path.read_text().splitlines()[0])

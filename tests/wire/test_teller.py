@@ -1,11 +1,13 @@
 """Events of clients and server, merged into one story."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
 from channels_lab.wire.events import Event
-from channels_lab.wire.story import Step, Story, tell
+from channels_lab.wire.story import Step, Story
+from channels_lab.wire.teller import tell
 
 from .conftest import Site
 
@@ -35,6 +37,11 @@ def accepted(t: float, connection: int = 1) -> Event:
     return event(t, "send", connection, type="websocket.accept")
 
 
+def told(server: Iterable[Event], noted: Iterable[Event] = (), **options: Any) -> Story:
+    """The story of a server's record and of what clients noted."""
+    return tell([*server, *noted], **options)
+
+
 def arrows(story: Story) -> list[tuple[str, str, str, bool]]:
     """The steps without their times."""
     return [(step.source, step.target, step.text, step.failed) for step in story.steps]
@@ -45,7 +52,7 @@ ALICE = [client(0, "connect", client=["127.0.0.1", 5000], path="/ws/")]
 
 def test_a_connection_has_its_clients_name() -> None:
     """A connection is a client's by its port; both ends are one story in the order of time."""
-    story = tell(
+    story = told(
         [
             opened(1, 5000),
             accepted(2),
@@ -65,14 +72,14 @@ def test_a_connection_has_its_clients_name() -> None:
 
 def test_a_stranger_is_a_browser() -> None:
     """A connection that no client of ours has made is a browser's, by number."""
-    story = tell([opened(1, 6000, 1), accepted(1, 1), opened(2, 6001, 2), accepted(2, 2)], ALICE)
+    story = told([opened(1, 6000, 1), accepted(1, 1), opened(2, 6001, 2), accepted(2, 2)], ALICE)
     assert story.participants == ["browser 1", "browser 2", "browser 1's consumer", "browser 2's consumer"]
 
 
 def test_the_layer_stands_last() -> None:
     """Clients stand left, consumers next, the layer last; calls and what it delivers are steps."""
     message = {"type": "chat.message", "text": "한글"}
-    story = tell(
+    story = told(
         [
             server(0.5, "layer", call="group_add", to="room", message="specific.x"),
             opened(1, 5000),
@@ -86,7 +93,7 @@ def test_the_layer_stands_last() -> None:
     )
     assert story.participants[0] == "alice" and story.participants[-1] == "channel layer"
     texts = [step.text for step in story.steps]
-    assert "group_add room" in texts
+    assert "group_add room: now alice" in texts
     assert 'group_send room: chat.message {"text": "한글"}' in texts
     assert 'chat.message {"text": "한글"}' in texts
     [failed] = [step for step in story.steps if step.failed]
@@ -104,7 +111,7 @@ def test_the_layer_stands_last() -> None:
 )
 def test_payloads(given: dict[str, Any], text: str) -> None:
     """Text is shown as it is, bytes by their number, and what is empty is said to be."""
-    story = tell([opened(1, 5000), accepted(2), event(3, "receive", type="websocket.receive", **given)], ALICE)
+    story = told([opened(1, 5000), accepted(2), event(3, "receive", type="websocket.receive", **given)], ALICE)
     assert story.steps[-1].text == text
 
 
@@ -112,13 +119,13 @@ def test_ends() -> None:
     """A normal end is a step; an abnormal one is a failed step."""
     for code, failed in ((1000, False), (1001, False), (1005, False), (1006, True), (1011, True)):
         end = event(3, "receive", type="websocket.disconnect", code=code)
-        story = tell([opened(1, 5000), accepted(2), end], [*ALICE, client(4, "closed", code=1000)])
+        story = told([opened(1, 5000), accepted(2), end], [*ALICE, client(4, "closed", code=1000)])
         assert arrows(story)[-1] == ("alice", "alice's consumer", f"disconnect ({code})", failed)
 
 
 def test_a_crash() -> None:
     """An exception is a note over the consumer, and the client's code is one over the client."""
-    story = tell(
+    story = told(
         [opened(1, 5000), accepted(2), server(3, "error", error="KeyError: 'x'")],
         [*ALICE, client(4, "closed", code=1011)],
     )
@@ -130,7 +137,7 @@ def test_a_crash() -> None:
 
 def test_a_message_that_never_arrived() -> None:
     """A message that a client sent and the consumer did not get is marked."""
-    story = tell(
+    story = told(
         [opened(1, 5000), accepted(2), event(3, "receive", type="websocket.receive", text="one")],
         [*ALICE, client(2.5, "sent", message="one"), client(4, "sent", message="two")],
     )
@@ -140,12 +147,12 @@ def test_a_message_that_never_arrived() -> None:
 
 def test_a_wait_in_vain() -> None:
     """A client that waited in vain has a note that says how long."""
-    assert arrows(tell([], [client(1, "waited", seconds=0.2)])) == [("alice", "", "waited 0.2 s: nothing came", False)]
+    assert arrows(told([], [client(1, "waited", seconds=0.2)])) == [("alice", "", "waited 0.2 s: nothing came", False)]
 
 
 def test_a_refusal_by_the_application() -> None:
     """A refusal that the application decided is drawn once, where it said so."""
-    story = tell(
+    story = told(
         [opened(1, 5000), event(2, "send", type="websocket.close", code=1000)],
         [*ALICE, client(3, "refused", status=403, why="")],
     )
@@ -157,7 +164,7 @@ def test_a_refusal_by_the_application() -> None:
 
 def test_a_second_refusal() -> None:
     """A client that the application has refused once may be refused by something else later."""
-    story = tell(
+    story = told(
         [opened(1, 5000), event(2, "send", type="websocket.close", code=1000)],
         [*ALICE, client(3, "refused", status=403, why=""), client(4, "refused", status=None, why="nobody there")],
     )
@@ -167,12 +174,12 @@ def test_a_second_refusal() -> None:
 def test_a_refusal_before_the_application() -> None:
     """A refusal of which the application knows nothing is drawn from the client's note."""
     refused = [*ALICE, client(1, "refused", status=None, why="no server listens there")]
-    assert arrows(tell([], refused)) == [("server", "alice", "no server listens there", True)]
+    assert arrows(told([], refused)) == [("server", "alice", "no server listens there", True)]
 
 
 def test_pages() -> None:
     """A page is a request and its status; an error status is a failed step."""
-    story = tell(
+    story = told(
         [
             server(1, "open", 1, type="http", path="/a/", method="GET", client=["127.0.0.1", 1]),
             event(2, "send", 1, type="http.response.start", status=200),
@@ -191,7 +198,7 @@ def test_pages() -> None:
 
 
 def test_only_some_clients() -> None:
-    """`only` leaves out the connections of others, pages, and what nobody's connection did."""
+    """`clients` leaves out the connections of others, pages, and what nobody's connection did."""
     events = [
         opened(1, 5000, 1),
         accepted(1, 1),
@@ -200,14 +207,14 @@ def test_only_some_clients() -> None:
         server(3, "layer", 0, call="send", to="x", message={}),
     ]
     bob = client(0, "connect", "bob", client=["127.0.0.1", 5001], path="/ws/")
-    story = tell(events, [*ALICE, bob, client(4, "waited", "bob", seconds=1)], only=["alice"])
+    story = told(events, [*ALICE, bob, client(4, "waited", "bob", seconds=1)], clients=["alice"])
     assert story.participants == ["alice", "alice's consumer"]
 
 
 def test_a_full_record() -> None:
     """A record that was full makes an incomplete story."""
-    assert not tell([Event(1, "server", "full")], []).complete
-    assert tell([], []) == Story()
+    assert not told([Event(1, "server", "full")], []).complete
+    assert told([], []) == Story()
 
 
 async def test_of_a_real_server(site: Site) -> None:
@@ -219,7 +226,7 @@ async def test_of_a_real_server(site: Site) -> None:
         await alice.send_json({"message": "hi"})
         await bob.receive_json()
         await alice.receive_json()
-    story = tell(site.record, site.events)
+    story = told(site.record, site.events)
     assert story.participants == ["alice", "bob", "alice's consumer", "bob's consumer", "channel layer"]
     seen = [(step.source, step.target, step.text) for step in story.steps]
     wanted = [
