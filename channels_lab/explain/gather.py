@@ -1,0 +1,44 @@
+"""Gathering the evidence of a run: from processes, clients and the project's folder."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from channels_lab.explain.evidence import Evidence
+from channels_lab.explain.source import Source
+from channels_lab.running.process import Process
+from channels_lab.wire.events import Event, read_record
+
+__all__ = ["gather"]
+
+_MOST_LOG = 2_000_000
+
+
+def gather(
+    processes: Iterable[Process],
+    clients: Iterable[Event],
+    project: Path,
+    error: BaseException | None = None,
+    cell: str = "",
+    *,
+    since: float = 0,
+    printed: Mapping[Path, int] | None = None,
+) -> Evidence:
+    """The evidence of what these processes and clients did with the project in a folder.
+
+    `since` is a time on the machine's monotonic clock: what was recorded before is left out. `printed` says how many
+    characters of a log file to leave out.
+    """
+    events = list(clients)
+    logs: dict[str, str] = {}
+    commands: dict[str, str] = {}
+    for process in processes:
+        _ = process.alive  # hears what has been told so far
+        events += process.events
+        if process.record_file:
+            events += read_record(process.record_file, process.name)
+        log = process.log[(printed or {}).get(process.log_file, 0) :][-_MOST_LOG:]
+        logs[process.name] = logs.get(process.name, "") + log
+        commands[process.name] = process.command
+    return Evidence(
+        sorted(event for event in events if event.t >= since), logs, Source.of(project), commands, error, cell
+    )

@@ -1,0 +1,150 @@
+"""Every rule, against a project that makes its mistake on a real server, and against the correct neighbours."""
+
+import asyncio
+import contextlib
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from channels_lab.explain.book import explain, rules
+from channels_lab.explain.explanation import Explanations
+from channels_lab.running.warmstart import WarmStart
+
+from .cases import Case, all_cases
+from .run import Run
+
+CASES = all_cases()
+_MOST_WORDS = 60
+_MOST_AT_ONCE = 4
+
+# What the rules said of each case that has run in this process.
+_said: dict[str, Explanations] = {}
+
+
+async def try_case(case: Case, folder: Path) -> Explanations:
+    """Run a case, and return what the rules say of it."""
+    run = Run(case.write(folder / "project"), dict(case.env), case.cell)
+    try:
+        await _act(case, run)
+        # A log may come after the client has gone; and where a consumer hangs, nothing ends.
+        if case.rule:
+            await _wait_for(case.rule, run)
+        evidence = await run.settled(0.2 if case.rule else 2)
+        _said[case.name] = found = explain(evidence, strict=True)
+        return found
+    finally:
+        await run.stop()
+
+
+async def _act(case: Case, run: Run) -> None:
+    """Start what the case starts, and act; what it must raise becomes the cell's error."""
+    try:
+        if case.redis:
+            await run.redis()
+        if case.database:
+            await _give_database(run)
+        word, *words = case.start.split() or [""]
+        if word in ("daphne", "runserver"):
+            await run.server("main", *case.options, command=word)
+        elif word == "worker":
+            await run.worker(*words)
+        elif word:
+            await run.manage(word, *words)
+        if case.act:
+            await case.act(run)
+    except BaseException as error:
+        if not case.raises or not isinstance(error, case.raises):
+            raise
+        run.error = error
+    else:
+        assert not case.raises, f"nothing raised {case.raises}"
+
+
+async def _wait_for(rule: str, run: Run) -> None:
+    """Wait until the rule has seen what it looks for, or three seconds."""
+    with contextlib.suppress(AssertionError):
+        await run.until(lambda evidence: rule in [one.rule for one in explain(evidence)], 3)
+
+
+async def _give_database(run: Run) -> None:
+    """Copy a migrated database into the project; it is made once for each set of migrations."""
+    migrations = sorted(path for path in run.project.rglob("migrations/*.py"))
+    key = hash(tuple(path.read_text() for path in migrations))
+    if key not in _databases:
+        before = list(run.processes)
+        assert await run.manage("migrate", "-v", "0") == 0, run.processes[-1].log
+        run.processes[:] = before
+        _databases[key] = Path(tempfile.mkdtemp()) / "db.sqlite3"
+        shutil.copy(run.project / "db.sqlite3", _databases[key])
+    shutil.copy(_databases[key], run.project / "db.sqlite3")
+
+
+_databases: dict[int, Path] = {}
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{case.about}: {case.name}" for case in CASES])
+async def test_a_mistake_gets_its_explanation_and_no_other_and_a_neighbour_none(
+    case: Case, tmp_path: Path, keeper: WarmStart
+) -> None:
+    """A project that makes a mistake gets its rule's explanation and no other; a correct neighbour gets none."""
+    found = await try_case(case, tmp_path)
+    assert [one.rule for one in found] == ([case.rule] if case.rule else []), str(found)
+    for one in found:
+        for text in (one.see, one.why, one.change):
+            assert text.strip() and len(text.split()) <= _MOST_WORDS, text
+        assert one.place is None or (one.place.path in str(one) and one.place.code), one
+
+
+def test_every_rule_has_a_case_and_a_neighbour() -> None:
+    """Each rule of the book is proved by a case and by a neighbour, and each case is about a rule of the book."""
+    book = {rule.name for rule in rules(strict=True)}
+    assert {case.rule for case in CASES if case.rule} == book
+    assert {case.neighbour_of for case in CASES if not case.rule} == book
+    assert len({case.name for case in CASES}) == len(CASES), "two cases have one name"
+
+
+def test_rules_outrank_rules_that_exist() -> None:
+    """Whom a rule speaks instead of is a rule of the book, and not itself."""
+    book = {rule.name: rule for rule in rules(strict=True)}
+    for rule in book.values():
+        assert set(rule.instead_of) <= set(book) - {rule.name}, rule
+
+
+def test_every_page_is_documentation() -> None:
+    """Each rule links to a page of the documentation of a project that the course uses."""
+    for rule in rules(strict=True):
+        assert re.match(r"https://[\w.-]+(readthedocs|djangoproject|python|redis|valkey|mozilla|github|rfc)", rule.page)
+
+
+async def test_rules_against_projects(tmp_path: Path, keeper: WarmStart, capsys: pytest.CaptureFixture[str]) -> None:
+    """In the table of rules against projects, each project with a mistake has one mark, in its own rule's column."""
+    slots = asyncio.Semaphore(_MOST_AT_ONCE)
+
+    async def look(number: int, case: Case) -> None:
+        if case.name not in _said:
+            async with slots:
+                await try_case(case, tmp_path / str(number))
+
+    await asyncio.gather(*(look(number, case) for number, case in enumerate(CASES)))
+    print("\n" + _table())
+    for case in CASES:
+        assert [one.rule for one in _said[case.name]] == ([case.rule] if case.rule else []), case.name
+
+
+def _table() -> str:
+    """Rules across, projects down: ● spoke as it should, ✗ spoke and should not, ○ should have spoken."""
+    names = [rule.name for rule in rules()]
+    lines = [f"{number:3} {name}" for number, name in enumerate(names, 1)]
+    wide = max(len(case.name) for case in CASES)
+    lines.append(" " * wide + "".join(f"{number:4}" for number in range(1, len(names) + 1)))
+    for case in sorted(CASES, key=lambda case: (names.index(case.about) if case.about in names else -1, not case.rule)):
+        spoke = {one.rule for one in _said[case.name]}
+        marks = [
+            ("●" if name == case.rule else "✗") if name in spoke else "○" if name == case.rule else "·"
+            for name in names
+        ]
+        lines.append(f"{case.name:{wide}}" + "".join(f"{mark:>4}" for mark in marks))
+    return "\n".join(lines)
