@@ -11,6 +11,7 @@ from channels_lab.explain.place import Place
 __all__ = ["Explanation", "Explanations"]
 
 _MOST = 1200
+_MOST_CODE = 160
 _HEADINGS = (("see", "What you see"), ("why", "Why"), ("change", "What to change"))
 # Borders that read on a light and on a dark page; the text has the page's own colour.
 _BOX = (
@@ -38,14 +39,14 @@ class Explanation:
     def __str__(self) -> str:
         lines = [f"{heading}: {_clean(getattr(self, name))}" for name, heading in _HEADINGS]
         if self.place:
-            lines.append(f"Your line: {_clean(str(self.place))}")
+            lines.append(f"Your line: {_clean(str(self.place), _MOST_CODE)}")
         return "\n".join([*lines, f"Read more: {self.page}"])
 
     def html(self) -> str:
         """The same as a box; everything that the learner wrote is escaped."""
         parts = [f"<p><strong>{heading}</strong><br>{_marked(getattr(self, name))}</p>" for name, heading in _HEADINGS]
         if self.place:
-            where, code = _clean(f"{self.place.path}:{self.place.line}"), _clean(self.place.code)
+            where, code = _clean(f"{self.place.path}:{self.place.line}"), _clean(self.place.code, _MOST_CODE)
             parts.append(f'<p><strong>{escape(where)}</strong><br><code style="{_CODE}">{escape(code)}</code></p>')
         link = escape(self.page)
         parts.append(f'<p>Read more: <a href="{link}" target="_blank" rel="noopener">{link}</a></p>')
@@ -88,9 +89,9 @@ class Explanations(Sequence[Explanation]):
         return {"text/plain": str(self), "text/html": html}
 
 
-def _clean(text: str) -> str:
+def _clean(text: str, most: int = _MOST) -> str:
     """Bounded, and without characters that steer a terminal or turn the writing direction."""
-    text = text if len(text) <= _MOST else text[:_MOST] + "…"
+    text = text if len(text) <= most else text[:most] + "…"
     return "".join(sign if sign.isprintable() or sign in "\n\u200d" else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 

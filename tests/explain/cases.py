@@ -14,6 +14,7 @@ from .run import Run
 __all__ = ["Act", "Case", "all_cases", "base"]
 
 Act = Callable[[Run], Awaitable[None]]
+Edit = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -21,17 +22,17 @@ class Case:
     """A project, how it is started, and what is done to it; exactly `rule` must speak, or for None no rule at all.
 
     `files` are laid over the base ("chat" or "site", see `base`); None removes one. `edits` replace a text, which must
-    be there, in a file: {path: (old, new)}. `start` is "daphne", "runserver", "worker CHANNEL…", another command of
-    manage.py ("test", "check"), or "" where `act` starts what it needs. `redis` puts a server's URL in REDIS_URL;
-    `database` gives a migrated one. `raises` is what the start or `act` must raise (then the cell's error);
-    `neighbour_of` names the rule that a neighbour is close to.
+    be there, in a file: {path: (old, new)}, or a list of such pairs. `start` is "daphne", "runserver", "worker
+    CHANNEL…", another command of manage.py ("test", "check"), or "" where `act` starts what it needs. `redis` puts a
+    server's URL in REDIS_URL; `database` gives a migrated one. `raises` is what the start or `act` must raise (then
+    the cell's error); `neighbour_of` names the rule that a neighbour is close to.
     """
 
     name: str
     rule: str | None = None
     neighbour_of: str = ""
     files: dict[str, str | None] = field(default_factory=dict)
-    edits: dict[str, tuple[str, str]] = field(default_factory=dict)
+    edits: dict[str, Edit | list[Edit]] = field(default_factory=dict)
     base: str = "chat"
     start: str = "daphne"
     act: Act | None = None
@@ -53,10 +54,11 @@ class Case:
     def write(self, folder: Path) -> Path:
         """Write the project into a folder, and return that."""
         texts: dict[str, str | None] = {**base(self.base), **self.files}
-        for path, (old, new) in self.edits.items():
-            before = texts[path]
-            assert before is not None and old in before, f"{self.name}: {path} has no {old!r}"
-            texts[path] = before.replace(old, new)
+        for path, edits in self.edits.items():
+            for old, new in edits if isinstance(edits, list) else [edits]:
+                before = texts[path]
+                assert before is not None and old in before, f"{self.name}: {path} has no {old!r}"
+                texts[path] = before.replace(old, new)
         for path, text in texts.items():
             if text is not None:
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from channels_lab.explain.book import explain, rules
+from channels_lab.explain.evidence import Evidence
 from channels_lab.explain.explanation import Explanations
 from channels_lab.running.warmstart import WarmStart
 
@@ -26,15 +27,19 @@ _said: dict[str, Explanations] = {}
 
 async def try_case(case: Case, folder: Path) -> Explanations:
     """Run a case, and return what the rules say of it."""
+    _said[case.name] = found = explain(await run_case(case, folder), strict=True)
+    return found
+
+
+async def run_case(case: Case, folder: Path) -> Evidence:
+    """Run a case in a folder, and return the evidence."""
     run = Run(case.write(folder / "project"), dict(case.env), case.cell)
     try:
         await _act(case, run)
         # A log may come after the client has gone; and where a consumer hangs, nothing ends.
         if case.rule:
             await _wait_for(case.rule, run)
-        evidence = await run.settled(0.2 if case.rule else 2)
-        _said[case.name] = found = explain(evidence, strict=True)
-        return found
+        return await run.settled(0.2 if case.rule else 2)
     finally:
         await run.stop()
 
