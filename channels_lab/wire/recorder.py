@@ -5,7 +5,6 @@ events, not bytes: no pings, no masks, no fragments. Each line is written at onc
 """
 
 import itertools
-import json
 import os
 import sys
 import time
@@ -14,7 +13,8 @@ from contextvars import ContextVar
 from typing import Any
 
 from channels_lab.wire import excerpt, layers, routing, symptoms
-from channels_lab.wire.excerpt import error_details, event_excerpt, word
+from channels_lab.wire.encoding import encode, event_json
+from channels_lab.wire.excerpt import error_details, word
 
 __all__ = ["MOST_BYTES", "Recorder"]
 
@@ -27,7 +27,6 @@ Send = Callable[[Event], Awaitable[None]]
 Application = Callable[[Event, Receive, Send], Awaitable[Any]]
 
 _connection: ContextVar[int] = ContextVar("connection", default=0)
-_encode = json.JSONEncoder(default=str).encode
 
 
 class Recorder:
@@ -42,7 +41,7 @@ class Recorder:
     def start(self) -> None:
         """Begin with what is recorded beside connections: channel layers, routers, log, prints, coroutines."""
         excerpt.at_home(".")
-        layers.record_layers(self.write)
+        layers.record_layers(self)
         routing.watch_layers(self.write)
         symptoms.watch_log(self.write)
         symptoms.watch_prints(self.write)
@@ -50,11 +49,17 @@ class Recorder:
 
     def write(self, kind: str, **details: Any) -> None:
         """Write one line: when (seconds on the machine's monotonic clock), which connection, what."""
+        self.put(kind, encode(details)[1:-1])
+
+    def put(self, kind: str, details: str) -> None:
+        """Write one line whose details are JSON already, without the braces around them."""
         if self._left <= 0:
             return
-        # Put together by hand: the encoder costs most where it sees most.
-        start = f'{{"t": {time.monotonic()!r}, "kind": "{kind}", "connection": {_connection.get()}'
-        line = f"{start}, {_encode(details)[1:]}\n".encode() if details else f"{start}}}\n".encode()
+        # Put together by hand: a busy server's encoder would cost most.
+        line = (
+            f'{{"t": {time.monotonic():.6f}, "kind": "{kind}", "connection": {_connection.get()}'
+            f"{', ' if details else ''}{details}}}\n".encode()
+        )
         self._left -= len(line)
         if self._left <= 0:
             line = f'{{"t": {time.monotonic()!r}, "kind": "full", "connection": 0}}\n'.encode()
@@ -76,12 +81,12 @@ class Recorder:
 
             async def recorded_receive() -> Event:
                 event = await receive()
-                self.write("receive", event=event_excerpt(event))
+                self.put("receive", f'"event": {event_json(event)}')
                 return event
 
             async def recorded_send(event: Event) -> None:
                 # Before it is sent: a reply to it must not come first in the record.
-                self.write("send", event=event_excerpt(event))
+                self.put("send", f'"event": {event_json(event)}')
                 await send(event)
 
             try:

@@ -248,7 +248,7 @@ async def test_a_layer_is_recorded(file: tuple[int, Path]) -> None:
     from channels.layers import ChannelLayerManager
 
     descriptor, path = file
-    record_layers(Recorder(descriptor).write)
+    record_layers(Recorder(descriptor))
     layer = ChannelLayerManager()._make_backend("default", {})
     await layer.group_add("room", "specific.abc!def")
     await layer.group_send(message={"type": "hello", "n": {"deep": [1]}}, group="room")

@@ -1,0 +1,181 @@
+"""What the recorder costs a server that is busy: messages delivered in a room, with the recorder, without, and by hand.
+
+    uv run python benchmarks/recorder.py [--rounds N] [--json]
+
+One room of 20 clients on each of three servers, all up at once and served in turn: in each round one client sends 20
+messages, each when the one before has reached everybody, 400 deliveries; once with the sync consumer of chapter 06,
+once with the same as an async one. Time is what the server's own process spent on a processor, by the kernel's clock of
+that process. The figure that the course promises is `recording` against `not recording`: at most 5 % more, the median
+over pairs. `not recording` against `daphne by hand` shows that nothing is left of the recorder where it is off.
+"""
+
+import asyncio
+import contextlib
+import ctypes
+import json
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+from server_ready import BIN, DEADLINE, free_port, handshake, write_project
+from table import Measured, report
+from websockets.asyncio.client import ClientConnection, connect
+
+from channels_lab.running import servers
+from channels_lab.running.warmstart import WarmStart
+
+ROUNDS = int(sys.argv[sys.argv.index("--rounds") + 1]) if "--rounds" in sys.argv else 25
+CLIENTS, MESSAGES = 20, 20
+SYNC, ASYNC = "sync", "async"
+ROOM = "/ws/chat/lobby/"
+
+ASYNC_CONSUMER = """
+import json
+
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+from chat.messages import read_message
+from chat.rooms import group_name
+
+
+class ChatConsumer(AsyncWebsocketConsumer):
+    async def connect(self):
+        self.group = group_name(self.scope["url_route"]["kwargs"]["room"])
+        await self.channel_layer.group_add(self.group, self.channel_name)
+        await self.accept()
+
+    async def disconnect(self, code):
+        await self.channel_layer.group_discard(self.group, self.channel_name)
+
+    async def receive(self, text_data=None, bytes_data=None):
+        message = read_message(text_data)
+        event = {"type": "chat.message", "username": "guest", "message": message}
+        await self.channel_layer.group_send(self.group, event)
+
+    async def chat_message(self, event):
+        await self.send(json.dumps({"username": event["username"], "message": event["message"]}))
+"""
+
+
+@dataclass
+class Room:
+    """A room of clients on one server, the first of whom speaks; `spent` tells the server's processor seconds."""
+
+    way: Measured
+    clients: list[ClientConnection]
+    spent: Callable[[], float]
+
+    async def chat(self, kind: str) -> None:
+        """One round."""
+        before = self.spent()
+        async with asyncio.timeout(DEADLINE):
+            for number in range(MESSAGES):
+                await self.clients[0].send(json.dumps({"message": f"message {number}"}))
+                await asyncio.gather(*(client.recv() for client in self.clients))
+        self.way.add(kind, self.spent() - before)
+
+
+def processor_clock(pid: int) -> Callable[[], float]:
+    """The clock of the seconds that a process has spent on a processor: exact on Linux, in hundredths elsewhere."""
+    try:
+        clock = ctypes.c_int()
+        ctypes.CDLL(None).clock_getcpuclockid(pid, ctypes.byref(clock))
+        time.clock_gettime(clock.value)
+    except (AttributeError, OSError):
+        return lambda: sum(psutil.Process(pid).cpu_times()[:2])
+    return lambda: time.clock_gettime(clock.value)
+
+
+@contextlib.asynccontextmanager
+async def by_hand(project: Path) -> AsyncIterator[tuple[int, int]]:
+    """A Daphne as a person would type it: (port, pid)."""
+    port = free_port()
+    process = subprocess.Popen(
+        [str(BIN / "daphne"), "-p", str(port), "config.asgi:application"],
+        cwd=project,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        await handshake(port)
+        yield port, process.pid
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(DEADLINE)
+
+
+@contextlib.asynccontextmanager
+async def by_lab(project: Path, keeper: WarmStart, *, record: bool) -> AsyncIterator[tuple[int, int]]:
+    """The lab's, with or without its recorder: (port, pid)."""
+    listener = servers.Listener.open()
+    with listener.socket:
+        process = servers.daphne(project, listener=listener, keeper=keeper, record=record)
+        try:
+            await process.ready(DEADLINE)
+            yield listener.port, process.pid
+        finally:
+            await process.stop()
+
+
+async def measure(kind: str, project: Path, ways: tuple[Measured, Measured, Measured], keeper: WarmStart) -> None:
+    """Open a room on each of the three servers, and let them chat in turn."""
+    hand, off, on = ways
+    async with contextlib.AsyncExitStack() as stack:
+        rooms = []
+        for way, server in (
+            (hand, by_hand(project)),
+            (off, by_lab(project, keeper, record=False)),
+            (on, by_lab(project, keeper, record=True)),
+        ):
+            port, pid = await stack.enter_async_context(server)
+            address, origin = f"ws://127.0.0.1:{port}{ROOM}", f"http://127.0.0.1:{port}"
+            clients = [
+                await stack.enter_async_context(connect(address, origin=origin, proxy=None)) for _ in range(CLIENTS)
+            ]
+            rooms.append(Room(way, clients, processor_clock(pid)))
+        for room in rooms:
+            await Room(Measured("warm-up"), room.clients, room.spent).chat(kind)
+        for number in range(ROUNDS):
+            for room in rooms if number % 2 else reversed(rooms):
+                await room.chat(kind)
+
+
+async def main() -> None:
+    """Measure and report."""
+    hand, off, on = Measured("daphne by hand"), Measured("the lab, not recording"), Measured("the lab, recording")
+    keeper = WarmStart()
+    keeper.wait_until_warm()
+    with tempfile.TemporaryDirectory() as folder:
+        for kind in (SYNC, ASYNC):
+            project = Path(folder) / kind
+            project.mkdir()
+            write_project(project)
+            if kind == ASYNC:
+                (project / "chat" / "consumers.py").write_text(ASYNC_CONSUMER)
+            await measure(kind, project, (hand, off, on), keeper)
+    keeper.close()
+    remarks = [_compared(kind, on, off) for kind in (SYNC, ASYNC)] + [
+        _compared(kind, off, hand) for kind in (SYNC, ASYNC)
+    ]
+    title = f"Processor time of a server for {CLIENTS * MESSAGES:,} deliveries: medians of {ROUNDS} rounds"
+    report(title, [hand, off, on], [SYNC, ASYNC], off.name, remarks)
+
+
+def _compared(kind: str, way: Measured, other: Measured) -> str:
+    """How much more one way costs than another, round by round."""
+    pairs = zip(way.figures[kind], other.figures[kind], strict=True)
+    low, middle, high = statistics.quantiles([one / two - 1 for one, two in pairs], n=4)
+    return f"{kind}: {way.name} costs {middle:+.1%} against {other.name} (the middle half: {low:+.1%} to {high:+.1%})."
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
