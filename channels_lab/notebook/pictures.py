@@ -1,0 +1,65 @@
+"""The pictures of a run: what a server and a lab can show of what happened, from the same record."""
+
+import math
+from collections.abc import Iterable
+
+from channels_lab.errors import LabError
+from channels_lab.running.process import Process
+from channels_lab.wire.cast import KINDS
+from channels_lab.wire.diagram import Diagram
+from channels_lab.wire.events import Event, read_record
+from channels_lab.wire.story import Story
+from channels_lab.wire.teller import tell
+
+__all__ = ["Pictures", "events_of"]
+
+
+class Pictures:
+    """Draws `events`: all that happened, on one clock."""
+
+    @property
+    def events(self) -> list[Event]:
+        """All that happened so far, in order: the records of servers and workers, what clients and processes noted."""
+        raise NotImplementedError
+
+    def diagram(
+        self,
+        *,
+        clients: Iterable[str] | None = None,
+        lanes: Iterable[str] | None = None,
+        since: float = 0,
+        until: float = math.inf,
+        title: str = "What really happened",
+    ) -> Diagram:
+        """A sequence diagram of what clients, servers and workers have exchanged.
+
+        `clients` names those to draw; `lanes` the kinds of lane: of clients, http, consumers, workers, layer,
+        processes, log; `since` and `until` are seconds after the first event. Raises LabError for an unknown lane.
+        """
+        return Diagram(self.story(clients=clients, lanes=lanes, since=since, until=until), title)
+
+    def story(
+        self,
+        *,
+        clients: Iterable[str] | None = None,
+        lanes: Iterable[str] | None = None,
+        since: float = 0,
+        until: float = math.inf,
+    ) -> Story:
+        """What a diagram draws, as steps between lanes."""
+        lanes = None if lanes is None else list(lanes)
+        if unknown := sorted(set(lanes or ()) - set(KINDS)):
+            raise LabError(f"There is no lane {unknown[0]!r}.", f"The lanes are {', '.join(KINDS)}.")
+        self._let_settle()
+        events = self.events
+        began = events[0].t if events else 0
+        return tell(events, clients=clients, lanes=lanes, since=began + since, until=began + until)
+
+    def _let_settle(self) -> None:
+        """Wait for what is on its way into the record."""
+
+
+def events_of(process: Process) -> list[Event]:
+    """What is known of one process: its record, as far as it has been written, its start and its end."""
+    recorded = read_record(process.record_file, process.name) if process.record_file else []
+    return [*process.events, *recorded]
