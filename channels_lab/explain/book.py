@@ -48,10 +48,11 @@ def rule(name: str, *, page: str, instead_of: tuple[str, ...] = ()) -> Callable[
     Raises ValueError when the name is taken or not in-small-words, or the page is no https address.
     """
 
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) or not page.startswith("https://"):
+        raise ValueError(f"{name!r} is no name, or {page!r} no page, of a rule")
+
     def enter(check: Check) -> Check:
         before = _rules.get(name)
-        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) or not page.startswith("https://"):
-            raise ValueError(f"{name!r} is no name, or {page!r} no page, of a rule")
         if before and (before.check.__module__, before.check.__name__) != (check.__module__, check.__name__):
             raise ValueError(f"two rules are called {name!r}")
         _rules[name] = Rule(name, page, check, instead_of)

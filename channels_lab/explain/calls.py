@@ -92,7 +92,7 @@ def references_in(module: Module, name: str, within: ast.AST | None = None) -> I
         if not isinstance(node, ast.Attribute | ast.Name) or last_name(node) != name:
             continue
         above = module.parent(node)
-        if isinstance(above, ast.Call) and (above.func is node or last_name(above.func) in WRAPPERS):
+        if isinstance(above, ast.Call) and (above.func is node or module.original(last_name(above.func)) in WRAPPERS):
             continue
         if isinstance(node.ctx, ast.Load):
             yield Reference(

@@ -1,11 +1,13 @@
 """The evidence: what was recorded, printed and written in one run, and what rules ask of it."""
 
 import re
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from channels_lab.errors import LabError
 from channels_lab.explain.classes import Consumer
 from channels_lab.explain.connections import Connection, find_connections
 from channels_lab.explain.place import Place
@@ -13,7 +15,13 @@ from channels_lab.explain.source import Source
 from channels_lab.explain.tracebacks import Traceback, read_tracebacks
 from channels_lab.wire.events import Event
 
-__all__ = ["Evidence", "Raised"]
+__all__ = ["CELL", "Evidence", "Raised"]
+
+# The name of the cell in a place: "this cell:3: asyncio.run(main())".
+CELL = "this cell"
+# How IPython and ipykernel name the code of a cell.
+_CELL_FILE = re.compile(r"ipykernel_\d+|<ipython-input")
+_MOST_CAUSES = 10
 
 
 @dataclass(frozen=True)
@@ -101,13 +109,17 @@ class Evidence:
     def _exceptions(self) -> Iterator[tuple[str, Place | None, str, int]]:
         for event in self.events:
             # An error inside the layer, or logged, may end no connection.
-            if event.side == "server" and event.kind in ("error", "log", "layer") and event.details.get("error"):
-                yield str(event.details["error"]), self.own_frame(event), event.name, event.connection
+            if event.side == "server" and event.kind in ("error", "log", "layer"):
+                for text in filter(None, (event.details.get("error"), event.details.get("cause"))):
+                    yield str(text), self.own_frame(event), event.name, event.connection
         for name, log in self.logs.items():
             for found in read_tracebacks(log, self.source.root):
                 yield found.error, self._frame(found), name, 0
-        if self.error:
-            yield f"{type(self.error).__name__}: {self.error}", None, "", 0
+        error, seen = self.error, 0
+        while error and (seen := seen + 1) < _MOST_CAUSES:
+            message = error.message if isinstance(error, LabError) else str(error)
+            yield f"{type(error).__name__}: {message}", self.cell_frame(error), "", 0
+            error = error.__cause__ or error.__context__
 
     def own_frame(self, event: Event) -> Place | None:
         """The innermost line of the project in an event's `frames`."""
@@ -121,8 +133,24 @@ class Evidence:
                 return self._frame(found[-1])
         return None
 
-    def _frame(self, traceback: Traceback) -> Place | None:
-        return self.source.place(*traceback.frames[-1][:2]) if traceback.frames else None
+    @cached_property
+    def cell_source(self) -> Source:
+        """The cell's text as a source of its own, with one file, `CELL`; magics are left out of it."""
+        code = "" if self.cell.lstrip().startswith("%%project_file") else self.cell  # that is a file, not run here
+        lines = ["" if line.lstrip().startswith(("%", "!", "?")) else line for line in code.splitlines()]
+        return Source({CELL: "\n".join(lines)})
+
+    def cell_frame(self, error: BaseException | None = None) -> Place | None:
+        """The innermost line of the cell in a traceback, by default that of what the cell raised."""
+        error = error or self.error
+        walk = traceback.walk_tb(error.__traceback__) if error else ()
+        numbers = [line for frame, line in walk if _CELL_FILE.search(frame.f_code.co_filename)]
+        if isinstance(error, SyntaxError) and _CELL_FILE.search(error.filename or ""):
+            numbers.append(error.lineno or 1)
+        return self.cell_source.place(CELL, numbers[-1]) if numbers else None
+
+    def _frame(self, found: Traceback) -> Place | None:
+        return self.source.place(*found.frames[-1][:2]) if found.frames else None
 
     # From the record to the source
 

@@ -9,6 +9,8 @@ __all__ = ["Traceback", "read_tracebacks"]
 _START = "Traceback (most recent call last):"
 _FRAME = re.compile(r'^\s*File "(?P<file>.+?)", line (?P<line>\d+)(?:, in (?P<name>.+))?$')
 _CHAINED = ("direct cause of the following exception:", "another exception occurred:")
+# What an exception group draws before the lines of the exceptions in it.
+_BAR = re.compile(r"^ *\| ", re.MULTILINE)
 _MOST = 200
 _LIBRARIES = ("site-packages", ".venv")
 
@@ -27,7 +29,7 @@ def read_tracebacks(log: str, project: Path) -> list[Traceback]:
     One that a library raised from the learner's own, and that has no own frames, gets those of the learner's.
     """
     found: list[Traceback] = []
-    before, *parts = log.split(_START)
+    before, *parts = _BAR.sub("", log).split(_START)
     for part in parts[-_MOST:] if len(parts) > _MOST else parts:
         error, frames = _read(part, project)
         if not frames and found and before.rstrip().endswith(_CHAINED):
