@@ -7,6 +7,7 @@ from channels_lab.course.course import Chapter, Course
 from channels_lab.course.workspace import Workspace
 from channels_lab.errors import LabError
 from channels_lab.notebook.display import Log, show_note
+from channels_lab.notebook.monitor import LayerMonitor
 from channels_lab.notebook.pages import place_of
 from channels_lab.notebook.pictures import Pictures, events_of
 from channels_lab.notebook.server import Server
@@ -126,6 +127,10 @@ class Lab(Pictures):
                 _tell(self._redis.process)
         os.environ["REDIS_URL"] = self._redis.url
         return self._redis.url
+
+    def layer_monitor(self, prefix: str = "asgi") -> LayerMonitor:
+        """Watch the Redis commands inside an `async with`; marked are those of the channel layer with this prefix."""
+        return LayerMonitor(self.redis, prefix)
 
     async def manage(self, *words: str, timeout: float = 60) -> Log:
         """Run `manage.py WORD…` to its end, and return what it printed; raises LabError when it failed."""
