@@ -7,6 +7,7 @@ from channels_lab.explain.evidence import Evidence
 from channels_lab.explain.source import Source
 from channels_lab.running.process import Process
 from channels_lab.wire.events import Event, read_record
+from channels_lab.wire.window import recent
 
 __all__ = ["gather"]
 
@@ -25,8 +26,8 @@ def gather(
 ) -> Evidence:
     """The evidence of what these processes and clients did with the project in a folder.
 
-    `since` is a time on the machine's monotonic clock: what was recorded before is left out. `printed` says how many
-    characters of a log file to leave out.
+    `since` is a time on the machine's monotonic clock: what was over before is left out. `printed` says how many
+    bytes of a log file to leave out.
     """
     events = list(clients)
     logs: dict[str, str] = {}
@@ -36,9 +37,7 @@ def gather(
         events += process.events
         if process.record_file:
             events += read_record(process.record_file, process.name)
-        log = process.log[(printed or {}).get(process.log_file, 0) :][-_MOST_LOG:]
+        log = process.printed.text((printed or {}).get(process.printed.path, 0))[-_MOST_LOG:]
         logs[process.name] = logs.get(process.name, "") + log
         commands[process.name] = process.command
-    return Evidence(
-        sorted(event for event in events if event.t >= since), logs, Source.of(project), commands, error, cell
-    )
+    return Evidence(recent(events, since), logs, Source.of(project), commands, error, cell)

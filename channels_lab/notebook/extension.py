@@ -7,9 +7,9 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, cell_magic, magics_class
 
 from channels_lab.course.filecell import MAGIC, parse_cell
+from channels_lab.notebook.cell import Cell, begin, running
 from channels_lab.notebook.display import show_written
 from channels_lab.notebook.lab import current_lab
-from channels_lab.notebook.missing import explain_name_error
 from channels_lab.running.warmstart import warm_start
 
 __all__ = ["load_ipython_extension", "unload_ipython_extension"]
@@ -26,7 +26,7 @@ class ProjectFileMagics(Magics):
     def project_file(self, line: str, cell: str) -> None:
         """Write a project file, or a named part of it: `%%project_file chat/consumers.py [--part NAME]`."""
         lab = current_lab()
-        file_cell = parse_cell(f"{MAGIC} {line}\n{cell}", lab.running_cell)
+        file_cell = parse_cell(f"{MAGIC} {line}\n{cell}", running().id)
         assert file_cell is not None
         show_written(lab.workspace.write(file_cell, lab.chapter))
 
@@ -36,7 +36,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     global _heart
     shell.register_magics(ProjectFileMagics)
     shell.events.register("pre_run_cell", _note_cell)
-    shell.set_custom_exc((NameError,), explain_name_error)
+    shell.set_custom_exc((Exception,), _show_error)
     warm_start()
     if _heart is None or _heart.done():
         try:
@@ -62,5 +62,13 @@ async def _beat() -> None:
 def _note_cell(info: Any) -> None:
     from channels_lab.notebook import lab
 
-    if lab._current is not None:
-        lab._current.running_cell = getattr(info, "cell_id", None) or ""
+    processes = lab._current.processes if lab._current else []
+    sizes = {process.printed.path: process.printed.size for process in processes}
+    begin(Cell(getattr(info, "cell_id", None) or "", getattr(info, "raw_cell", None) or "", printed=sizes))
+
+
+def _show_error(*args: Any, **options: Any) -> None:
+    # The rules are many, and most kernels see no error soon.
+    from channels_lab.notebook.cell_error import show_error
+
+    show_error(*args, **options)

@@ -6,11 +6,13 @@ import os
 from channels_lab.course.course import Chapter, Course
 from channels_lab.course.workspace import Workspace
 from channels_lab.errors import LabError
+from channels_lab.notebook import cell as cells
 from channels_lab.notebook.display import Log, show_note
 from channels_lab.notebook.monitor import LayerMonitor
 from channels_lab.notebook.pages import place_of
-from channels_lab.notebook.pictures import Pictures, events_of
+from channels_lab.notebook.pictures import Pictures
 from channels_lab.notebook.server import Server
+from channels_lab.notebook.skipped import skipped_cells
 from channels_lab.running import servers
 from channels_lab.running.migrations import migrate
 from channels_lab.running.process import Process
@@ -65,7 +67,7 @@ class Lab(Pictures):
         self.workspace = workspace
         self.project = workspace.project
         self.servers: dict[str, Server] = {}
-        self.running_cell = ""  # the id of the cell that runs now, where the frontend tells it
+        self.failed: Process | None = None  # what was started last, where it could not start
         self._redis: Redis | None = None
         self._others: dict[str, Process] = {}
 
@@ -151,11 +153,16 @@ class Lab(Pictures):
             self._redis = None
 
     @property
-    def events(self) -> list[Event]:
-        """All that happened so far, in order, in all servers and workers of this lab and to their clients."""
-        others = [*self._others.values(), *([self._redis.process] if self._redis and self._redis.process else [])]
-        servers = [event for server in self.servers.values() for event in server.events]
-        return sorted([*servers, *(event for process in others for event in events_of(process))])
+    def processes(self) -> list[Process]:
+        """What is started now, the newest of each name: servers, workers, Valkey/Redis, and what could not start."""
+        redis = [self._redis.process] if self._redis and self._redis.process else []
+        failed = [self.failed] if self.failed else []
+        return [*(server.process for server in self.servers.values()), *self._others.values(), *redis, *failed]
+
+    @property
+    def clients_events(self) -> list[Event]:
+        """What the clients of all its servers have noted."""
+        return [event for server in self.servers.values() for event in server.clients_events]
 
     # Details
 
@@ -191,7 +198,8 @@ class Lab(Pictures):
         return listener or Listener.open(port or 0)
 
     async def _environment(self, listener: Listener, env: dict[str, str] | None) -> dict[str, str]:
-        self._mention_skipped_cells()
+        if cells.running().id and (skipped := skipped_cells(self.workspace, self.chapter, cells.running().id)):
+            show_note(f"Not run yet, though above this cell: {skipped}.", warning=True)
         try:
             await migrate(self.project, self.workspace.folder / ".lab" / "migrated")
         except BaseException:
@@ -217,28 +225,16 @@ class Lab(Pictures):
         try:
             await process.ready(timeout)
         except LabError as error:
-            skipped = self._skipped_cells()
+            skipped = skipped_cells(self.workspace, self.chapter, cells.running().id)
             if skipped and "not run yet" not in error.fix:
-                error.fix = f"{error.fix} Not run yet: {_cells(skipped)}.".strip()
+                error.fix = f"{error.fix} Not run yet: {skipped}.".strip()
+            self.failed = process
             raise
+        self.failed = None
         _tell(process)
         if (problem := process.keeper.problem) and not Lab._told_cold:
             Lab._told_cold = True
             show_note(f"Servers start cold, and slower: {problem}.", warning=True)
-
-    def _skipped_cells(self) -> list[str]:
-        """File cells above the running one that were not run; all that were not, when it is unknown."""
-        numbers = {cell.get("id"): number for number, cell in enumerate(self.chapter.cells, start=1)}
-        here = numbers.get(self.running_cell, len(numbers) + 1)
-        return [cell.path for cell in self.workspace.not_run(self.chapter) if cell.number < here]
-
-    def _mention_skipped_cells(self) -> None:
-        if self.running_cell and (skipped := self._skipped_cells()):
-            show_note(f"Not run yet, though above this cell: {_cells(skipped)}.", warning=True)
-
-
-def _cells(paths: list[str]) -> str:
-    return ", ".join(f"the cell that writes {path}" for path in paths)
 
 
 def _tell(process: Process) -> None:

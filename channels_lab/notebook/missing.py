@@ -2,34 +2,17 @@
 
 import re
 from types import TracebackType
-from typing import Any
 
 from channels_lab.course.course import Chapter
-from channels_lab.notebook.display import show_note
 
-__all__ = ["defining_line", "explain_name_error"]
+__all__ = ["defining_line", "missing_line"]
 
 
-def explain_name_error(
-    shell: Any,
-    kind: type[BaseException],
-    error: NameError,
-    trace: TracebackType,
-    tb_offset: int | None = None,
-) -> None:
-    """Name the cell of the open chapter that defines the missing name, above IPython's own traceback."""
-    from channels_lab.notebook import lab
-
-    line = ""
-    if lab._current is not None and error.name and _of_the_cell(trace):
-        line = defining_line(lab._current.chapter, error.name)
-    if line:
-        show_note(
-            f"{error.name} is not there yet. Run the cell above with this line first:",
-            warning=True,
-            lines=[line],
-        )
-    shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
+def missing_line(chapter: Chapter | None, error: BaseException, trace: TracebackType) -> str:
+    """The line of the chapter that defines the name which an error of the cell itself misses; "" for none."""
+    if chapter is None or not isinstance(error, NameError) or not error.name or not _of_the_cell(trace):
+        return ""
+    return defining_line(chapter, error.name)
 
 
 def defining_line(chapter: Chapter, name: str) -> str:

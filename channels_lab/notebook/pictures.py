@@ -1,9 +1,13 @@
-"""The pictures of a run: what a server and a lab can show of what happened, from the same record."""
+"""The pictures of a run: what a server and a lab can show and explain of what happened, from the same record."""
 
 import math
 from collections.abc import Iterable
+from pathlib import Path
 
 from channels_lab.errors import LabError
+from channels_lab.explain.book import explain
+from channels_lab.explain.explanation import Explanations
+from channels_lab.notebook.inquiry import inquire
 from channels_lab.running.process import Process
 from channels_lab.wire.cast import KINDS
 from channels_lab.wire.diagram import Diagram
@@ -15,12 +19,32 @@ __all__ = ["Pictures", "events_of"]
 
 
 class Pictures:
-    """Draws `events`: all that happened, on one clock."""
+    """Draws and explains what the `processes` of a `project` and their clients have done."""
+
+    project: Path
+
+    @property
+    def processes(self) -> list[Process]:
+        """The processes that it is about."""
+        raise NotImplementedError
+
+    @property
+    def clients_events(self) -> list[Event]:
+        """What their clients have noted."""
+        raise NotImplementedError
 
     @property
     def events(self) -> list[Event]:
-        """All that happened so far, in order: the records of servers and workers, what clients and processes noted."""
-        raise NotImplementedError
+        """All that happened so far, on one clock: what servers and workers recorded, clients and processes noted."""
+        return sorted([*self.clients_events, *(event for process in self.processes for event in events_of(process))])
+
+    def explain(self) -> Explanations:
+        """Look at all that has happened since the start, and say what went wrong, what fails in silence, too.
+
+        An error that a cell raises is explained by itself.
+        """
+        self._let_settle()
+        return explain(inquire(self))
 
     def diagram(
         self,

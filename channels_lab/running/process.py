@@ -12,6 +12,7 @@ from typing import Any
 
 from channels_lab.errors import LabError
 from channels_lab.running.failure import failure_details
+from channels_lab.running.log import Log
 from channels_lab.running.request import STOP_SECONDS, Request
 from channels_lab.running.status import Status
 from channels_lab.running.warmstart import WarmStart, warm_start
@@ -21,13 +22,18 @@ __all__ = ["Process", "ProcessEnded"]
 
 
 class ProcessEnded(LabError):
-    """A process ended that should be running; `details` holds the learner's own lines and the log's tail."""
+    """A process ended that should be running; `details` holds the learner's own lines and the log's tail.
+
+    `process` is that process.
+    """
+
+    process: "Process"
 
 
 class Process:
     """A process that leaves with its kernel, started warm.
 
-    `command` is what a person would type for it; `log_file` is what it prints; `record_file` is where the
+    `command` is what a person would type for it; `printed` is its log; `record_file` is where the
     recorder inside it writes. `ready_after` is the time in seconds from the start to readiness; `events` holds
     its start, readiness and end, for the record.
     """
@@ -57,7 +63,7 @@ class Process:
         self._asked_to_end = False
         self._should_serve = False
         self.keeper = keeper or warm_start()
-        self.log_file = _fresh(self.keeper.folder, name, "log")
+        self.printed = Log(_fresh(self.keeper.folder, name, "log"))
         self.record_file = _fresh(self.keeper.folder, name, "record") if record else None
         self.started = time.time()
         self._started_at = self._note("start", command=command)
@@ -72,7 +78,7 @@ class Process:
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
         sent = {"status": status, "guard": guard}
         try:
-            sent["log"] = os.open(self.log_file, flags, 0o600)
+            sent["log"] = os.open(self.printed.path, flags, 0o600)
             if self.record_file:
                 sent["record"] = os.open(self.record_file, flags, 0o600)
             request.descriptors = sent | ({} if listen is None else {"listen": listen})
@@ -101,7 +107,7 @@ class Process:
     @property
     def log(self) -> str:
         """Everything that it has printed."""
-        return self.log_file.read_text(encoding="utf-8", errors="replace") if self.log_file.exists() else ""
+        return self.printed.text()
 
     async def ready(self, timeout: float = 10) -> "Process":
         """Wait until it would answer; raises ProcessEnded when it ends first, LabError after `timeout` seconds."""
@@ -143,11 +149,13 @@ class Process:
             return
         early = " before it was ready" if self._should_serve and self.ready_after is None else ""
         lost = "could not start" if self.ready_after is None else "was stopped"
-        raise ProcessEnded(
+        ended = ProcessEnded(
             f"{self.name} {lost}: {self._failure}." if self._failure else f"{self.name} {_how(self.exit_code)}{early}.",
             "Mend what the lines below point at, and run the cell that starts it again.",
             failure_details(self.log, self.cwd),
         )
+        ended.process = self
+        raise ended
 
     async def stop(self, timeout: float = STOP_SECONDS) -> None:
         """Ask it to end (SIGTERM), insist after `timeout` seconds (SIGKILL), and wait until it is gone."""

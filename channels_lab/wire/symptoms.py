@@ -42,7 +42,7 @@ def watch_log(write: Write) -> None:
             write("log", logger=record.name, level=record.levelname, text=text, **details)
         call_handlers(self, record)
 
-    logging.Logger.callHandlers = call_recorded  # type: ignore[method-assign]
+    logging.Logger.callHandlers = call_recorded
 
 
 def watch_prints(write: Write) -> None:

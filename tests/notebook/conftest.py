@@ -12,6 +12,7 @@ from IPython.utils.capture import CapturedIO, capture_output
 from traitlets.config import Config
 
 from channels_lab.course.course import Course
+from channels_lab.notebook import cell as cells
 from channels_lab.notebook import lab as lab_module
 from channels_lab.notebook.lab import Lab, open_chapter
 from tests import small_course
@@ -40,6 +41,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
     monkeypatch.setenv("CHANNELS_LAB_WORKSPACE", str(tmp_path / "work"))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(lab_module, "_current", None)
+    cells.begin(cells.Cell())
     return course
 
 

@@ -6,6 +6,7 @@ import pytest
 from channels_lab.course.filecell import parse_cell
 from channels_lab.course.workspace import Workspace
 from channels_lab.errors import LabError
+from channels_lab.notebook import cell as cells
 from channels_lab.notebook.lab import current_lab, open_chapter
 from tests import chat_project, small_course
 from tests.small_course import OPEN, hello
@@ -111,7 +112,7 @@ async def test_a_file_newer_than_the_server_is_warned_about(lab, capsys):
 
 async def test_cells_that_were_not_run_are_named_at_a_start(lab, capsys):
     """Starting a server names the file cells above that were not run, and no cell below."""
-    lab.running_cell = "00-4"
+    cells.begin(cells.Cell(id="00-4"))
     with pytest.raises(LabError) as failed:
         await lab.daphne("hello:application")
     assert "Not run yet, though above this cell: the cell that writes hello.py." in capsys.readouterr().out

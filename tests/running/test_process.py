@@ -148,7 +148,7 @@ async def test_strange_names(start: Start, folder: object, name: str) -> None:
     process = Process(name, "", "probe:leave", ["return"], cwd=folder)  # type: ignore[arg-type]
     assert await process.end(10) == 3
     assert process.log == "leaving by return\n"
-    assert process.log_file.parent == process.keeper.folder
+    assert process.printed.path.parent == process.keeper.folder
 
 
 async def test_many_at_once(start: Start) -> None:

@@ -1,0 +1,59 @@
+"""What stands above the traceback of a cell."""
+
+import re
+
+ACCEPTS_NEVER = """\
+%%project_file hello.py
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+
+class Chat(AsyncWebsocketConsumer):
+    async def connect(self):
+        pass
+
+
+application = Chat.as_asgi()
+"""
+
+
+def test_an_error_that_is_known_is_explained_and_its_traceback_folded(shell):
+    """Above the error stands what it is, why, and what to change; the traceback is folded in, and not shown twice."""
+    captured = shell.run('raise ValueError("No handler for message type chat.<b>")')
+    [shown] = captured.outputs
+    text, html = shown.data["text/plain"], shown.data["text/html"]
+    assert text.startswith("What you see: `ValueError: No handler") and "----> 1 raise ValueError" in text
+    assert "<summary>The whole traceback</summary><pre>" in html and "----&gt; 1 raise" in html
+    assert "chat.<b>" not in html and "\x1b" not in html
+    assert "----> 1" not in captured.stdout and "ValueError: No handler for message type chat.<b>" in captured.stdout
+
+
+def test_an_error_that_nobody_knows_is_shown_as_ever(shell):
+    """An error that no rule knows has IPython's own traceback, and nothing above it."""
+    captured = shell.run("1 / 0")
+    assert captured.outputs == [] and "----> 1 1 / 0" in captured.stdout
+
+
+def test_a_failing_client_call_is_explained(shell, opened):
+    """A handshake that gets no answer is explained by the consumer's code, above the lab's own words."""
+    shell.run(ACCEPTS_NEVER)
+    opened()
+    shell.run('import os\nos.environ["DJANGO_SETTINGS_MODULE"] = "django.conf.global_settings"')
+    shell.run('server = await lab.daphne("hello:application")')
+    captured = shell.run('await server.connect("/", timeout=0.5)')
+    [shown] = captured.outputs
+    text, html = shown.data["text/plain"], shown.data["text/html"]
+    assert "What to change: Call `await self.accept()` in `connect()`" in text
+    assert "hello.py:5" in text and "<strong>hello.py:5</strong>" in html
+    assert "client could not connect to /" in captured.stdout
+    assert not re.search(r"Traceback|File ", captured.stdout)
+
+
+def test_what_was_wrong_in_a_cell_before_is_no_news(shell, opened):
+    """A cell's error is explained by what happened in that cell, not by what failed and was over before."""
+    shell.run(ACCEPTS_NEVER)
+    opened()
+    shell.run('import os\nos.environ["DJANGO_SETTINGS_MODULE"] = "django.conf.global_settings"')
+    shell.run('server = await lab.daphne("hello:application")')
+    shell.run('await server.connect("/", timeout=0.5)')
+    assert shell.run("1 / 0").outputs == []
+    assert "What to change: Call `await self.accept()`" in shell.shown("lab.explain()")
