@@ -11,7 +11,9 @@ from websockets.exceptions import (
 )
 
 from channels_lab.errors import LabError
+from channels_lab.wire.bytes_view import BytesView
 from channels_lab.wire.events import Event
+from channels_lab.wire.tap import Tap
 
 __all__ = ["Client", "Closed", "NothingCame", "SomethingCame"]
 
@@ -38,13 +40,14 @@ class SomethingCame(LabError, AssertionError):
 class Client:
     """One open WebSocket connection, by name. Every wait has a deadline (`timeout`, in seconds).
 
-    `received` holds the messages that came, as they came; `events` what happened, for the diagram.
+    `received` holds the messages that came, as they came; `events` what happened, for the diagram; `tap` the bytes.
     """
 
-    def __init__(self, name: str, connection: ClientConnection, events: list[Event]) -> None:
+    def __init__(self, name: str, connection: ClientConnection, events: list[Event], tap: Tap | None = None) -> None:
         self.name = name
         self.connection = connection
         self.events = events
+        self.tap = tap or Tap(name)
         self.received: list[str | bytes] = []
         self._over = False
 
@@ -136,6 +139,10 @@ class Client:
         self._note("closing", code=code)
         await self.connection.close(code, reason)
         self._note_closed()
+
+    def bytes_view(self) -> BytesView:
+        """The bytes of this connection so far, from its handshake on, each field marked."""
+        return BytesView.of_tap(self.tap)
 
     def _note(self, kind: str, **details: Any) -> None:
         self.events.append(Event(time.monotonic(), "client", kind, name=self.name, details=details))

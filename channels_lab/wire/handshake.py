@@ -4,6 +4,7 @@ import asyncio
 import socket
 import time
 from collections.abc import Awaitable, Callable, Generator
+from functools import partial
 from types import TracebackType
 from typing import Any
 
@@ -14,16 +15,21 @@ from websockets.typing import Origin, Subprotocol
 from channels_lab.errors import LabError
 from channels_lab.wire.client import Client
 from channels_lab.wire.events import Event
+from channels_lab.wire.tap import Tap, TappedConnection
 
 __all__ = ["Refused", "connect"]
 
 
 class Refused(LabError):
-    """The server answered the handshake with an HTTP status instead of 101, or not at all; see `status`."""
+    """The server answered the handshake with an HTTP status instead of 101, or not at all; see `status`.
 
-    def __init__(self, message: str, fix: str = "", status: int | None = None) -> None:
+    `tap` holds the bytes that went over the wire until then.
+    """
+
+    def __init__(self, message: str, fix: str = "", status: int | None = None, tap: Tap | None = None) -> None:
         super().__init__(message, fix)
         self.status = status
+        self.tap = tap or Tap()
 
 
 class connect:  # named as a function, as in websockets: it is called like one
@@ -31,8 +37,8 @@ class connect:  # named as a function, as in websockets: it is called like one
 
     `port` is a loopback port and `path` begins with a slash. `origin` is sent as the Origin header, by default
     that of the server's own pages, as a browser would; None sends none. `timeout` (seconds) bounds the
-    handshake; `when_gone` is awaited when nobody listens, and may raise a better reason. Raises Refused when
-    the server does not accept.
+    handshake; `when_gone` is awaited when nobody listens, and may raise a better reason. `on_tap` is called with
+    the tap on the socket when that is connected. Raises Refused when the server does not accept.
     """
 
     def __init__(
@@ -48,6 +54,7 @@ class connect:  # named as a function, as in websockets: it is called like one
         timeout: float = 5,
         events: list[Event] | None = None,
         when_gone: Callable[[], Awaitable[None]] | None = None,
+        on_tap: Callable[[Tap], None] | None = None,
     ) -> None:
         self.name = name
         self.events: list[Event] = [] if events is None else events
@@ -55,6 +62,8 @@ class connect:  # named as a function, as in websockets: it is called like one
         self._port = port
         self._timeout = timeout
         self._when_gone = when_gone
+        self._on_tap = on_tap
+        self._tap = Tap(name)
         sent = dict(headers or {})
         if cookies:
             sent["Cookie"] = "; ".join(f"{key}={value}" for key, value in cookies.items())
@@ -81,6 +90,8 @@ class connect:  # named as a function, as in websockets: it is called like one
     async def _open(self) -> Client:
         if not self._path.startswith("/"):
             raise self._refused(InvalidURI(self._path, "no slash"))
+        self._tap = Tap(self.name)
+        self._options["create_connection"] = partial(TappedConnection, self._tap)
         # Our own socket, so that the diagram knows which connection this is, even when it is refused.
         raw = socket.socket()
         raw.setblocking(False)
@@ -88,6 +99,8 @@ class connect:  # named as a function, as in websockets: it is called like one
             async with asyncio.timeout(self._timeout):
                 await asyncio.get_running_loop().sock_connect(raw, ("127.0.0.1", self._port))
                 self._note("connect", path=self._path, client=list(raw.getsockname()))
+                if self._on_tap:
+                    self._on_tap(self._tap)
                 # A proxy from the environment has no business on the loopback address; the deadline is ours.
                 connection = await websockets_connect(
                     f"ws://127.0.0.1:{self._port}{self._path}",
@@ -105,7 +118,7 @@ class connect:  # named as a function, as in websockets: it is called like one
             if isinstance(error, (OSError, TimeoutError, InvalidHandshake, InvalidURI, ConnectionClosed, EOFError)):
                 raise self._refused(error) from None
             raise
-        client = Client(self.name, connection, self.events)
+        client = Client(self.name, connection, self.events, self._tap)
         client._note("open", subprotocol=connection.subprotocol)
         return client
 
@@ -127,7 +140,7 @@ class connect:  # named as a function, as in websockets: it is called like one
         else:
             what, fix = f"the handshake failed: {error}", ""
         self._note("refused", status=status, why=what)
-        return Refused(f"{self.name} could not connect to {self._path}: {what}.", fix, status)
+        return Refused(f"{self.name} could not connect to {self._path}: {what}.", fix, status, self._tap)
 
     def _note(self, kind: str, **details: Any) -> None:
         self.events.append(Event(time.monotonic(), "client", kind, name=self.name, details=details))
