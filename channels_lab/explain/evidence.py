@@ -101,12 +101,16 @@ class Evidence:
 
     def raised(self, pattern: str) -> Raised | None:
         """The first exception whose text ("ValueError: …") matches: in the record, in a log, or raised by the cell."""
-        for text, place, process, number in self._exceptions():
+        for text, place, process, number in self._exceptions:
             if match := re.search(pattern, text):
                 return Raised(text, match, place, process, number)
         return None
 
-    def _exceptions(self) -> Iterator[tuple[str, Place | None, str, int]]:
+    @cached_property
+    def _exceptions(self) -> list[tuple[str, Place | None, str, int]]:
+        return list(self._find_exceptions())
+
+    def _find_exceptions(self) -> Iterator[tuple[str, Place | None, str, int]]:
         for event in self.events:
             # An error inside the layer, or logged, may end no connection.
             if event.side == "server" and event.kind in ("error", "log", "layer"):

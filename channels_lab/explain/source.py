@@ -1,7 +1,7 @@
 """The project's Python files as syntax trees, and what a rule asks of them. The tree alone is never proof."""
 
 import ast
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -40,7 +40,7 @@ class Source:
     def __init__(self, files: dict[str, str], root: Path = Path()) -> None:
         self.files = dict(sorted(files.items()))
         self.root = root
-        self._all = {path: Module(path, text) for path, text in self.files.items()}
+        self._all = {path: _module(path, text) for path, text in self.files.items()}
 
     @classmethod
     def of(cls, folder: Path) -> "Source":
@@ -140,3 +140,9 @@ class Source:
             return [(module, None) for module in self._modules]
         path, node = (within, None) if isinstance(within, str) else (within.path, within.node)
         return [(self._all[path], node)] if path in self._all else []
+
+
+@lru_cache(_MOST_FILES)
+def _module(path: str, text: str) -> Module:
+    """A file that has not changed since it was last looked at is not parsed again."""
+    return Module(path, text)

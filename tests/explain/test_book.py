@@ -1,5 +1,6 @@
 """The book of rules: entering, outranking, and rules that fail."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,8 @@ def _empty_book(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Non
     monkeypatch.setattr(book, "_rules", {})
     monkeypatch.setattr(rules, "__path__", [str(tmp_path)])
     yield
+    for name in [name for name in sys.modules if name.startswith("channels_lab.explain.rules.zz_")]:
+        del sys.modules[name]
 
 
 def enter(name: str, said: Said | None = Said("s", "w", "c"), **options: tuple[str, ...]) -> None:  # noqa: B008
