@@ -9,7 +9,7 @@ __all__ = ["Cell", "begin", "running"]
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: its id where the frontend tells it, its text, when it began (monotonic clock), the size of each log then."""
+    """A cell: its id where the frontend tells it, its text, its begin (monotonic clock), the size of each log then."""
 
     id: str = ""
     text: str = ""

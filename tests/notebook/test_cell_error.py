@@ -40,6 +40,7 @@ def test_a_failing_client_call_is_explained(shell, opened):
     shell.run('import os\nos.environ["DJANGO_SETTINGS_MODULE"] = "django.conf.global_settings"')
     shell.run('server = await lab.daphne("hello:application")')
     captured = shell.run('await server.connect("/", timeout=0.5)')
+    shell.run("await lab.stop()")
     [shown] = captured.outputs
     text, html = shown.data["text/plain"], shown.data["text/html"]
     assert "What to change: Call `await self.accept()` in `connect()`" in text
@@ -57,3 +58,4 @@ def test_what_was_wrong_in_a_cell_before_is_no_news(shell, opened):
     shell.run('await server.connect("/", timeout=0.5)')
     assert shell.run("1 / 0").outputs == []
     assert "What to change: Call `await self.accept()`" in shell.shown("lab.explain()")
+    shell.run("await lab.stop()")
