@@ -30,6 +30,11 @@ class Connection:
         """The class name of the consumer that was reached; "" where none was, or it is not in the record."""
         return next((str(e.details.get("through", "")) for e in self.events if _is_consumer(e)), "")
 
+    @property
+    def through(self) -> list[str]:
+        """The class names of what it was handed through, outermost first: routers, middleware, the consumer."""
+        return [str(event.details.get("through", "")) for event in self.of("scope")]
+
     def sent(self, kind: str = "") -> list[dict[str, Any]]:
         """The ASGI events that the application sent; `kind` is the start of their type ("websocket.accept")."""
         return self._asgi("send", kind)

@@ -102,6 +102,14 @@ CASES = [
         act=enter,
     ),
     Case(
+        "a client that gives up before a slow connect() accepts",
+        neighbour_of="not-accepted",
+        files=consumer(
+            "async def connect(self):\n    import asyncio\n    await asyncio.sleep(1)\n    await self.accept()"
+        ),
+        act=knock,
+    ),
+    Case(
         "connect() that leaves accepting to the base class",
         neighbour_of="not-accepted",
         files=consumer("async def connect(self):\n    await super().connect()"),

@@ -84,6 +84,7 @@ def test_a_connection_has_its_own_events_and_its_clients() -> None:
     assert (browser.client, browser.client_events, browser.over) == ("", [], False)
     assert (second.client, second.accepted, second.consumer) == ("alice", False, "ChatConsumer")
     assert [one.kind for one in second.client_events] == ["connect", "refused"]
+    assert second.through == ["URLRouter", "ChatConsumer"]
 
 
 def test_a_server_that_is_started_again_counts_anew() -> None:
