@@ -105,7 +105,7 @@ CASES = [
         "a client that gives up before a slow connect() accepts",
         neighbour_of="not-accepted",
         files=consumer(
-            "async def connect(self):\n    import asyncio\n    await asyncio.sleep(1)\n    await self.accept()"
+            "async def connect(self):\n    import asyncio\n    await asyncio.sleep(30)\n    await self.accept()"
         ),
         act=knock,
     ),
