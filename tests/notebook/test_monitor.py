@@ -207,7 +207,7 @@ def test_a_busy_server_is_drawn_a_few_times_a_second(opened, shell):
     assert "The monitor is closed. Redis commands in" in texts[-1]
     assert 3 <= len(texts) <= 8
     counts = [int(text.split(": ")[1].split(".")[0].split(";")[0].replace(",", "")) for text in texts[:-1]]
-    assert counts == sorted(counts) and counts[-1] > 100
+    assert counts == sorted(counts) and counts[-1] > 10
 
 
 async def test_a_body_that_is_cancelled_leaves_nothing_running(lab):
