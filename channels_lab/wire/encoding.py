@@ -6,7 +6,7 @@ from typing import Any
 
 from channels_lab.wire.excerpt import event_excerpt, excerpt
 
-__all__ = ["encode", "event_json", "message_json", "word_json"]
+__all__ = ["Messages", "encode", "event_json", "word_json"]
 
 encode = json.JSONEncoder(default=str).encode
 
@@ -17,15 +17,6 @@ def event_json(event: dict[str, Any]) -> str:
     if type(text) is str and type(kind) is str and len(event) == 2:
         return _text_event(kind, text)
     return encode(event_excerpt(event))
-
-
-def message_json(message: Any) -> str:
-    """A message of a channel layer, short, as JSON."""
-    if type(message) is dict:
-        items = tuple(message.items())
-        if all(type(key) is str and type(value) is str for key, value in items):
-            return _texts(items)
-    return encode(excerpt(message))
 
 
 @lru_cache(maxsize=1024)
@@ -39,6 +30,18 @@ def _text_event(kind: str, text: str) -> str:
     return encode(event_excerpt({"type": kind, "text": text}))
 
 
-@lru_cache(maxsize=64)
-def _texts(items: tuple[tuple[str, str], ...]) -> str:
-    return encode(excerpt(dict(items)))
+class Messages:
+    """Encodes the messages of a channel layer, and remembers the last one: a group gets one message many times."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, str] = {}
+        self._json = "{}"
+
+    def json(self, message: Any) -> str:
+        """A message, short, as JSON."""
+        # Texts only: 1 and True are equal and not the same, and what is compared may run a learner's code.
+        if type(message) is dict and [*map(type, message.values())] == [str] * len(message):
+            if message != self._last:
+                self._last, self._json = dict(message), encode(excerpt(message))
+            return self._json
+        return encode(excerpt(message))

@@ -51,7 +51,7 @@ def read_record(path: Path, name: str = "main") -> list[Event]:
     for line in lines:
         try:
             entry = json.loads(line)
-            t, kind, connection = entry.pop("t"), entry.pop("kind"), entry.pop("connection")
+            t, kind, connection = entry.pop("t") / 1e9, entry.pop("kind"), entry.pop("connection")
             events.append(Event(t, "server", kind, connection, name, entry))
         except (ValueError, KeyError, TypeError, AttributeError):
             continue

@@ -1,13 +1,12 @@
 """Recording channel layers: their calls, what they deliver, and what they drop. Runs inside the server."""
 
 import functools
-import inspect
 import re
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import Any, Protocol
 
-from channels_lab.wire.encoding import encode, message_json, word_json
+from channels_lab.wire.encoding import Messages, encode, word_json
 from channels_lab.wire.excerpt import error_details, excerpt
 
 __all__ = ["over_capacity", "record_layers"]
@@ -17,6 +16,7 @@ Call = Callable[..., Awaitable[Any]]
 _CALLS = ("group_add", "group_discard", "group_send", "send", "receive")
 # Inside a layer's call: the channels that were full.
 _full: ContextVar[list[str] | None] = ContextVar("full", default=None)
+_messages = Messages()
 _OVER_CAPACITY = re.compile(r"(\d+) of \d+ channels over capacity in group (\S+)")
 
 
@@ -48,10 +48,7 @@ def record_layers(writer: Writer) -> None:
             capacity=getattr(layer, "capacity", None),
             expiry=getattr(layer, "expiry", None),
         )
-        for call in _CALLS:
-            if hasattr(layer, call):
-                setattr(layer, call, _recorded(writer, call, getattr(layer, call)))
-        return layer
+        return _recorded(writer, layer)
 
     ChannelLayerManager._make_backend = make_recorded
 
@@ -62,50 +59,65 @@ def over_capacity(text: str) -> dict[str, Any] | None:
     return {"call": "group_send", "to": match[2], "count": int(match[1])} if match else None
 
 
-def _recorded(writer: Writer, name: str, call: Call) -> Call:
-    async def recorded_receive(*args: Any, **kwargs: Any) -> Any:
+def _recorded(writer: Writer, layer: Any) -> Any:
+    """A layer of the same class and state, whose calls are recorded; what it calls inside itself is its own affair."""
+    kind = type(layer)
+    calls = {
+        name: (_recorded_receive if name == "receive" else _recorded_call)(writer, name, getattr(layer, name))
+        for name in _CALLS
+        if hasattr(layer, name)
+    }
+    names = {"__module__": kind.__module__, "__qualname__": kind.__qualname__}
+    recorded = object.__new__(type(kind.__name__, (kind,), calls | names))
+    recorded.__dict__ = layer.__dict__
+    return recorded
+
+
+def _recorded_receive(writer: Writer, name: str, call: Call) -> Call:
+    put = writer.put
+
+    # Python's warning of a coroutine that was never awaited must name the layer's own.
+    @functools.wraps(call)
+    async def receive(self: Any, channel: str) -> Any:
         try:
-            message = await call(*args, **kwargs)
+            message = await call(channel)
         except Exception as error:
-            failed(error, args, kwargs)
+            _write_error(writer, name, channel, error)
             raise
-        writer.put("layer", _call_json(name, _target(args, kwargs), message))
+        put("layer", _call_json(name, channel, message))
         return message
 
-    async def recorded_call(*args: Any, **kwargs: Any) -> Any:
+    return receive
+
+
+def _recorded_call(writer: Writer, name: str, call: Call) -> Call:
+    @functools.wraps(call)
+    async def recorded(self: Any, *args: Any, **kwargs: Any) -> Any:
+        to = args[0] if args else kwargs.get("group", kwargs.get("channel", ""))
+        what = args[1] if len(args) > 1 else kwargs.get("message", kwargs.get("channel", ""))
+        writer.put("layer", _call_json(name, to, what))
         full: list[str] = []
         _full.set(full)
-        what = args[1] if len(args) > 1 else kwargs.get("message", kwargs.get("channel", ""))
-        writer.put("layer", _call_json(name, _target(args, kwargs), what))
         try:
             return await call(*args, **kwargs)
         except Exception as error:
-            failed(error, args, kwargs)
+            _write_error(writer, name, to, error)
             raise
         finally:
             _full.set(None)  # not reset(): at the server's end another context may close this one
             if name == "group_send" and full:
-                writer.write("dropped", call=name, to=excerpt(_target(args, kwargs)), count=len(full))
+                writer.write("dropped", call=name, to=excerpt(to), count=len(full))
 
-    def failed(error: Exception, args: Any, kwargs: Any) -> None:
-        writer.write("layer", call=name, to=excerpt(_target(args, kwargs)), **error_details(error))
-
-    def recorded(*args: Any, **kwargs: Any) -> Any:
-        # What a layer's call does inside itself is its own affair.
-        return outermost(*args, **kwargs) if _full.get() is None else call(*args, **kwargs)
-
-    # Python's warning of a coroutine that was never awaited must name the layer's own.
-    outermost = functools.wraps(call)(recorded_receive if name == "receive" else recorded_call)
-    return inspect.markcoroutinefunction(functools.wraps(call)(recorded))
+    return recorded
 
 
-def _target(args: Any, kwargs: Any) -> Any:
-    return args[0] if args else kwargs.get("group", kwargs.get("channel", ""))
+def _write_error(writer: Writer, name: str, to: Any, error: Exception) -> None:
+    writer.write("layer", call=name, to=excerpt(to), **error_details(error))
 
 
 def _call_json(name: str, to: Any, what: Any) -> str:
     to = word_json(to) if type(to) is str else encode(excerpt(to))
-    return f'"call": "{name}", "to": {to}, "message": {message_json(what)}'
+    return f'"call": "{name}", "to": {to}, "message": {_messages.json(what)}'
 
 
 def _note_full_channels() -> None:

@@ -4,6 +4,7 @@ It stands where ASGI stands, between the server and the application, and around 
 events, not bytes: no pings, no masks, no fragments. Each line is written at once, so that it survives a crash.
 """
 
+import inspect
 import itertools
 import os
 import sys
@@ -48,7 +49,7 @@ class Recorder:
         symptoms.watch_coroutines(self.write)
 
     def write(self, kind: str, **details: Any) -> None:
-        """Write one line: when (seconds on the machine's monotonic clock), which connection, what."""
+        """Write one line: when (nanoseconds on the machine's monotonic clock), which connection, what."""
         self.put(kind, encode(details)[1:-1])
 
     def put(self, kind: str, details: str) -> None:
@@ -57,12 +58,12 @@ class Recorder:
             return
         # Put together by hand: a busy server's encoder would cost most.
         line = (
-            f'{{"t": {time.monotonic():.6f}, "kind": "{kind}", "connection": {_connection.get()}'
+            f'{{"t": {time.monotonic_ns()}, "kind": "{kind}", "connection": {_connection.get()}'
             f"{', ' if details else ''}{details}}}\n".encode()
         )
         self._left -= len(line)
         if self._left <= 0:
-            line = f'{{"t": {time.monotonic()!r}, "kind": "full", "connection": 0}}\n'.encode()
+            line = f'{{"t": {time.monotonic_ns()}, "kind": "full", "connection": 0}}\n'.encode()
         try:
             os.write(self._descriptor, line)
         except OSError:
@@ -84,11 +85,13 @@ class Recorder:
                 self.put("receive", f'"event": {event_json(event)}')
                 return event
 
-            async def recorded_send(event: Event) -> None:
+            def recorded_send(event: Event) -> Awaitable[None]:
                 # Before it is sent: a reply to it must not come first in the record.
                 self.put("send", f'"event": {event_json(event)}')
-                await send(event)
+                return send(event)
 
+            # Not a coroutine around another: this is called for each message to each client.
+            inspect.markcoroutinefunction(recorded_send)
             try:
                 result = await application(scope, recorded_receive, recorded_send)
             except BaseException as error:

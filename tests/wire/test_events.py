@@ -8,7 +8,7 @@ from channels_lab.wire.events import Event, read_record
 def test_lines_become_events(tmp_path: Path) -> None:
     """Each line is an event of the server, with the rest of its keys as details."""
     record = tmp_path / "record"
-    record.write_text('{"t": 1.5, "kind": "open", "connection": 2, "path": "/ws/"}\n')
+    record.write_text('{"t": 1500000000, "kind": "open", "connection": 2, "path": "/ws/"}\n')
     [event] = read_record(record)
     assert (event.t, event.side, event.kind) == (1.5, "server", "open")
     assert (event.connection, event.details) == (2, {"path": "/ws/"})
@@ -16,9 +16,9 @@ def test_lines_become_events(tmp_path: Path) -> None:
 
 def test_a_line_that_was_cut_short(tmp_path: Path) -> None:
     """What a crash has cut short is left out, and the rest is read."""
-    whole = '{"t": 1, "kind": "end", "connection": 1}\n'
+    whole = '{"t": 1000, "kind": "end", "connection": 1}\n'
     record = tmp_path / "record"
-    record.write_bytes((whole + '{"t": 2, "kin' + "\n" + whole).encode() + b'{"t": 3, "kind": "\xff\xfe')
+    record.write_bytes((whole + '{"t": 2000, "kin' + "\n" + whole).encode() + b'{"t": 3, "kind": "\xff\xfe')
     assert [event.kind for event in read_record(record)] == ["end", "end"]
 
 
