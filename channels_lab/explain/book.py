@@ -26,12 +26,16 @@ Check = Callable[[Evidence], Said | None]
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule: `check` returns what it has to say. Where it speaks, the rules in `instead_of` are silent."""
+    """A rule: `check` returns what it has to say. Where it speaks, the rules in `instead_of` are silent.
+
+    A `fallback` is a general rule ("the consumer raised"): it speaks only where no other rule does.
+    """
 
     name: str
     page: str
     check: Check
     instead_of: tuple[str, ...] = ()
+    fallback: bool = False
 
     def explain(self, evidence: Evidence) -> Explanation | None:
         """The explanation, with name and page; None when the rule has nothing to say."""
@@ -42,8 +46,8 @@ class Rule:
 _rules: dict[str, Rule] = {}
 
 
-def rule(name: str, *, page: str, instead_of: tuple[str, ...] = ()) -> Callable[[Check], Check]:
-    """Enter a function into the book: `@rule("handler-typo", page="https://…")`.
+def rule(name: str, *, page: str, instead_of: tuple[str, ...] = (), fallback: bool = False) -> Callable[[Check], Check]:
+    """Enter a function into the book: `@rule("handler-typo", page="https://…")`; options as in `Rule`.
 
     Raises ValueError when the name is taken or not in-small-words, or the page is no https address.
     """
@@ -55,7 +59,7 @@ def rule(name: str, *, page: str, instead_of: tuple[str, ...] = ()) -> Callable[
         before = _rules.get(name)
         if before and (before.check.__module__, before.check.__name__) != (check.__module__, check.__name__):
             raise ValueError(f"two rules are called {name!r}")
-        _rules[name] = Rule(name, page, check, instead_of)
+        _rules[name] = Rule(name, page, check, instead_of, fallback)
         return check
 
     return enter
@@ -70,11 +74,12 @@ def rules(*, strict: bool = False) -> tuple[Rule, ...]:
 
 
 def explain(evidence: Evidence, *, strict: bool = False) -> Explanations:
-    """What the rules say of the evidence, without those that others speak instead of.
+    """What the rules say of the evidence, without those that others speak instead of; fallbacks only where none does.
 
     A rule that fails is left out, so that it never hides the learner's error; with `strict` its error is raised.
     """
     found: dict[str, Explanation] = {}
+    general: dict[str, Explanation] = {}
     outranked: set[str] = set()
     for one in rules(strict=strict):
         try:
@@ -85,6 +90,7 @@ def explain(evidence: Evidence, *, strict: bool = False) -> Explanations:
                 raise
             continue
         if explanation:
-            found[one.name] = explanation
+            (general if one.fallback else found)[one.name] = explanation
             outranked.update(one.instead_of)
-    return Explanations([found[name] for name in found if name not in outranked], evidence.looked_at)
+    told = found or general
+    return Explanations([told[name] for name in told if name not in outranked], evidence.looked_at)

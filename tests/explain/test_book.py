@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ def _empty_book(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Non
         del sys.modules[name]
 
 
-def enter(name: str, said: Said | None = Said("s", "w", "c"), **options: tuple[str, ...]) -> None:  # noqa: B008
+def enter(name: str, said: Said | None = Said("s", "w", "c"), **options: Any) -> None:  # noqa: B008
     """Enter a rule that always says the same."""
     rule(name, page=PAGE, **options)(lambda evidence: said)
 
@@ -55,6 +56,17 @@ def test_a_rule_that_speaks_silences_those_that_it_outranks() -> None:
     enter("general")
     enter("special", instead_of=("general",))
     enter("mute", None, instead_of=("special",))
+    assert names() == ["special"]
+
+
+def test_a_fallback_speaks_only_where_no_other_rule_does() -> None:
+    """A general rule is silent beside any other that speaks, whichever was entered first."""
+    enter("general", fallback=True)
+    enter("mute", None)
+    assert names() == ["general"]
+    enter("more-general", fallback=True)
+    assert names() == ["general", "more-general"]
+    enter("special")
     assert names() == ["special"]
 
 
