@@ -21,6 +21,8 @@ _KINDS = {
 }
 _ARROWS = {"sent": "▶", "received": "◀"}
 _CELL = "text-align: left; vertical-align: top; padding: 2px 8px"
+# JupyterLab stripes the rows of tables, which reads badly where a cell spans several.
+_TR = '<tr style="background: none">'
 _CODE = "font-family: monospace; white-space: pre"
 _SOURCE = re.compile(r"RFC (\d+) ([\d.]+)")
 
@@ -45,11 +47,11 @@ def _body(part: Shown) -> str:
     direction = part.message.direction
     when = f" at {part.when}" if part.when else ""
     head = (
-        f'<tr><th scope="rowgroup" colspan="4" style="{_CELL}; background: {_DIRECTIONS[direction]}">'
+        f'{_TR}<th scope="rowgroup" colspan="4" style="{_CELL}; background: {_DIRECTIONS[direction]}">'
         f"{_ARROWS[direction]} {direction}{when}, <bdi>{escape(part.message.summary)}</bdi></th></tr>"
     )
     rows = "".join(_row(field) for field in part.fields)
-    left = f'<tr><td colspan="4" style="{_CELL}">{escape(part.left)}</td></tr>' if part.left else ""
+    left = f'{_TR}<td colspan="4" style="{_CELL}">{escape(part.left)}</td></tr>' if part.left else ""
     return f"<tbody>{head}{rows}{left}</tbody>"
 
 
@@ -60,7 +62,7 @@ def _row(field: Field) -> str:
     meaning = f"<strong>{escape(field.name)}</strong>"
     if field.meaning:
         meaning += f": <bdi>{escape(field.meaning)}</bdi>"
-    return f"<tr>{_bytes(field, offset, data)}{_reading(reading)}{_what(meaning, field.source)}</tr>"
+    return f"{_TR}{_bytes(field, offset, data)}{_reading(reading)}{_what(meaning, field.source)}</tr>"
 
 
 def _bit_rows(field: Field) -> str:
@@ -74,7 +76,7 @@ def _bit_rows(field: Field) -> str:
         meaning = f"<strong>{escape(bits.name)}</strong>: {escape(bits.meaning)}"
         rows.append(f"{_reading(f'{mask[:4]} {mask[4:]}')}{_what(meaning, field.source if not rows else '')}")
     span = _bytes(field, str(field.offset), hexadecimal(field.data), len(rows))
-    return "".join(f"<tr>{span if number == 0 else ''}{row}</tr>" for number, row in enumerate(rows))
+    return "".join(f"{_TR}{span if number == 0 else ''}{row}</tr>" for number, row in enumerate(rows))
 
 
 def _bytes(field: Field, offset: str, data: str, rows: int = 1) -> str:

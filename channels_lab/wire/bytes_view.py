@@ -14,6 +14,8 @@ from channels_lab.wire.tap import Tap
 
 __all__ = ["BytesView"]
 
+_LEGEND = "Offsets count from the first byte of each direction; ⟨CRLF⟩ is \\r\\n in Python."
+
 
 class BytesView:
     """What went over one connection, byte by byte: HTTP/1.1 (RFC 9112) and WebSocket frames (RFC 6455), explained.
@@ -64,11 +66,12 @@ class BytesView:
 
     def text(self) -> str:
         """The view as lines of text."""
-        return "\n".join([self._caption(), *lines(folded(self.messages))])
+        legend = [_LEGEND] if self.messages else []
+        return "\n".join([self._caption(), *legend, *lines(folded(self.messages))])
 
     def html(self) -> str:
         """The view as a table; whatever strangers have sent is escaped in it."""
-        return table(self._caption(), folded(self.messages))
+        return table(f"{self._caption()} {_LEGEND}", folded(self.messages))
 
     def _caption(self) -> str:
         ways: tuple[Direction, ...] = ("sent", "received")

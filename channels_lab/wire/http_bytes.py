@@ -160,7 +160,7 @@ def _content(reader: Reader, size: int, name: str, why: str, source: str, fields
     if reader.left:
         here = min(size, reader.left)
         cut = f"{here:,} of {counted(size)}" if here < size else counted(size)
-        text = printable(reader.peek(min(here, 1000)))
+        text = printable(reader.peek(here))
         fields.append(reader.field(here, name, "content", f"{cut}, {why}: {text}", source))
 
 

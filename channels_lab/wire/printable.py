@@ -1,6 +1,7 @@
 """Bytes and texts of strangers as one printable line: what does not print is named between ⟨ and ⟩."""
 
 import unicodedata
+from itertools import groupby
 
 __all__ = ["counted", "gutter", "hexadecimal", "printable"]
 
@@ -10,14 +11,17 @@ _NAMES = {"\r": "CR", "\n": "LF", "\t": "TAB", "\x00": "NUL", "\x1b": "ESC"}
 def printable(data: bytes | str, most: int = 200) -> str:
     """The text (bytes are read as UTF-8) in one line, of at most `most` characters and then what was left out.
 
-    Line ends are ⟨CR LF⟩, controls and what would reorder the line ⟨U+202E⟩, bytes that are no UTF-8 ⟨ff⟩. The
+    Line ends are ⟨CRLF⟩, controls and what would reorder the line ⟨U+202E⟩, bytes that are no UTF-8 ⟨ff⟩. The
     brackets themselves are ⟨U+27E8⟩, so that no text can pretend. A backslash stands for itself, as in JSON.
     """
     # A character has at most four bytes: what is beyond need not be read.
     text = data if isinstance(data, str) else data[: 4 * most + 4].decode("utf-8", "surrogateescape")
-    shown = "".join(character if _is_plain(character) else f"⟨{_name(character)}⟩" for character in text[:most])
+    shown = "".join(
+        "".join(run) if plain else f"⟨{' '.join(_name(character) for character in run).replace('CR LF', 'CRLF')}⟩"
+        for plain, run in groupby(text[:most], _is_plain)
+    )
     left = _left(data, text, most)
-    return shown.replace("⟩⟨", " ") + (f"… {left} more" if left else "")
+    return shown + (f"… {left} more" if left else "")
 
 
 def counted(size: int) -> str:

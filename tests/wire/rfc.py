@@ -42,12 +42,12 @@ FRAMES = {
     ),
 }
 
-# RFC 7692, section 7.2.3: each stands for "Hello"; the second pair shares a window.
+# RFC 7692, section 7.2.3: each stands for "Hello", the pairs for two of it, but for the fragments.
 COMPRESSED = {
     "one block": ["c107f248cdc9c90700"],
     "two fragments": ["4103f248cd", "8004c9c90700"],
     "a shared window": ["c107f248cdc9c90700", "c105f200110000"],
     "no compression": ["c10b000500faff48656c6c6f00"],
-    "the last block marked": ["c108f348cdc9c9070000"],
+    "the last block marked": ["c108f348cdc9c9070000"] * 2,
     "two blocks": ["c10df24805000000ffffcac9c90700"],
 }

@@ -46,6 +46,7 @@ def test_a_frame_as_text():
     assert str(BytesView.of(sent=HELLO, title="alice")) == (
         """\
 alice: 11 bytes sent, 0 bytes received.
+Offsets count from the first byte of each direction; ⟨CRLF⟩ is \\r\\n in Python.
 
 ▶ sent, text frame, 5 bytes: “Hello”
       0  81                        1 000 0001
@@ -66,7 +67,7 @@ def test_a_handshake_as_text():
     """A line of HTTP is shown as it is with its line end named, and its meaning below."""
     lines = BytesView.of(REQUEST, RESPONSE).text().splitlines()
     assert lines[0] == f"bytes: {len(REQUEST)} bytes sent, {len(RESPONSE)} bytes received."
-    at = lines.index("     46  55 70 67 72 61 … 0d 0a    Upgrade: websocket⟨CR LF⟩")
+    at = lines.index("     46  55 70 67 72 61 … 0d 0a    Upgrade: websocket⟨CRLF⟩")
     assert lines[at + 1].strip() == "└ header: the protocol to go on with on this connection [RFC 9110 7.8]"
     assert any("fits the key" in line for line in lines)
     assert "◀ received, response: 101 Switching Protocols" in lines
@@ -85,7 +86,7 @@ def test_times():
     assert "▶ sent at 0.0 ms, request: GET /chat" in str(view)
     assert "◀ received at 2.1 ms, response: 101" in str(view)
     assert "received at 2.1 ms, <bdi>response: 101" in view.html()
-    assert " at " not in str(BytesView.of(HELLO)).splitlines()[2]
+    assert " at " not in str(BytesView.of(HELLO)).splitlines()[3]
 
 
 def test_nothing_yet():
@@ -142,6 +143,7 @@ def test_a_long_head_is_folded():
     view = BytesView.of(b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 1000 + b"B: " + b"c" * 9000 + b"\r\n\r\n")
     assert "… 963 more fields, 14," in str(view)
     assert "… 963 more fields, 14," in view.html()
+    assert str(view).count("A: b") == view.html().count("A: b") == 39
     view = BytesView.of(b"GET /" + b"x" * 9000 + b" HTTP/1.1\r\n\r\n")
     assert "bytes more" in str(view) and len(str(view)) < 2000
 
@@ -185,7 +187,7 @@ def test_the_table_has_headers():
     assert "alice: " in table.words
     html = BytesView.of(HELLO).html()
     spans = sum(int(n) - 1 for n in re.findall(r'rowspan="(\d)"', html))
-    rows = html.split("<tr>")[3:]
+    rows = html.split("<tr")[3:]
     assert sum(row.count("<td") for row in rows) + spans == 4 * len(rows)
 
 

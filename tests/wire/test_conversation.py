@@ -62,6 +62,13 @@ def test_bytes_in_small_pieces():
     assert conversation(pieces) == conversation(whole)
 
 
+def test_after_101_all_is_frames():
+    """After 101 nothing is HTTP any more, though it look so; after something that is no answer, requests go on."""
+    assert summaries(conversation(chunks(REQUEST, RESPONSE + OK)))[2].startswith("received close frame")
+    said = summaries(conversation(chunks(REQUEST + GET, b"SSH-2.0\r\n")))
+    assert said[:2] == ["sent request: GET /chat", "sent request: GET /"]
+
+
 def test_several_exchanges_on_one_connection():
     """Requests and responses take turns on a connection that is kept, also when nobody knows the times."""
     turns = ["sent request: GET /", "received response: 200 OK"] * 3

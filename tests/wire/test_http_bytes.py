@@ -204,6 +204,8 @@ def test_a_tunnel():
     """After CONNECT any protocol may follow."""
     said = meaning(OK + b"\r\n\x16\x03\x01", "the rest, not understood", "received", HttpMessage(method="CONNECT"))
     assert said == "a tunnel: any protocol may follow"
+    refused = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno"
+    assert meaning(refused, "body", "received", HttpMessage(method="CONNECT")).endswith(": no")
 
 
 def test_requests_with_bodies():

@@ -8,14 +8,15 @@ from channels_lab.wire.printable import gutter, printable
 @pytest.mark.parametrize(
     ("given", "shown"),
     [
-        (b"Host: x\r\n", "Host: x⟨CR LF⟩"),
+        (b"Host: x\r\n", "Host: x⟨CRLF⟩"),
         ("한글 🎈 “yes”", "한글 🎈 “yes”"),
         (r"a\n\u0041", r"a\n\u0041"),
         ("\x1b[31m\x00\t", "⟨ESC⟩[31m⟨NUL TAB⟩"),
         ("a\u202eb\u2066c\u200d", "a⟨U+202E⟩b⟨U+2066⟩c⟨U+200D⟩"),
         ("e\u0301\u00a0\u2028", "e⟨U+0301 U+00A0 U+2028⟩"),
         (b"\xff\xfe\xed\x95", "⟨ff fe ed 95⟩"),
-        ("⟨CR LF⟩", "⟨U+27E8⟩CR LF⟨U+27E9⟩"),
+        ("CR LF \r\n\r\n", "CR LF ⟨CRLF CRLF⟩"),
+        ("⟨CRLF⟩", "⟨U+27E8⟩CRLF⟨U+27E9⟩"),
         ("⟩⟨", "⟨U+27E9 U+27E8⟩"),
         (b"", ""),
     ],
