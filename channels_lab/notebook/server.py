@@ -13,8 +13,11 @@ from channels_lab.notebook.display import Log, show_note
 from channels_lab.notebook.pages import place_of
 from channels_lab.notebook.pictures import Pictures, events_of
 from channels_lab.running.process import Process
+from channels_lab.wire.bytes_view import BytesView
 from channels_lab.wire.events import Event
 from channels_lab.wire.handshake import connect
+from channels_lab.wire.tap import Taps
+from channels_lab.wire.tapped_http import TappedTransport
 
 __all__ = ["Server"]
 
@@ -27,7 +30,9 @@ class Server(Pictures):
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
         self._workspace = workspace
+        self.project = workspace.project
         self._events: list[Event] = []
+        self._taps = Taps()
 
     def __repr__(self) -> str:
         state = "running" if self.process.alive else "not running"
@@ -67,13 +72,18 @@ class Server(Pictures):
             timeout=timeout,
             events=self._events,
             when_gone=self._say_if_ended,
+            on_tap=self._taps.add,
         )
 
-    def http(self, **options: Any) -> httpx.AsyncClient:
-        """An HTTP client for this server: `async with server.http() as http`. It ignores proxy variables."""
+    def http(self, *, name: str = "http", **options: Any) -> httpx.AsyncClient:
+        """An HTTP client for this server: `async with server.http() as http`. It ignores proxy variables.
+
+        `name` is the client's, for `bytes_view`; the rest are httpx' own options.
+        """
         self.process.check()
         self._warn_if_stale()
         options.setdefault("timeout", 10)
+        options.setdefault("transport", TappedTransport(lambda: self._taps.new(name), options.get("limits")))
         return httpx.AsyncClient(base_url=self.url, trust_env=False, **options)
 
     async def get(self, path: str, **options: Any) -> httpx.Response:
@@ -121,10 +131,22 @@ class Server(Pictures):
         self._warn_if_stale()
         return IFrame(place_of(self.port).url + path.lstrip("/"), width="100%", height=height)
 
+    def bytes_view(self, client: str | None = None) -> BytesView:
+        """The bytes of the newest connection of a `client`, or of them all: WebSocket or HTTP, refused ones too.
+
+        Raises LabError when there is none. Browsers are no clients of the lab: their bytes pass elsewhere.
+        """
+        return BytesView.of_tap(self._taps.newest(client))
+
     @property
-    def events(self) -> list[Event]:
-        """All that happened so far, in order: the server's record, what its clients and its process noted."""
-        return sorted([*events_of(self.process), *self._events])
+    def processes(self) -> list[Process]:
+        """The one process that it is."""
+        return [self.process]
+
+    @property
+    def clients_events(self) -> list[Event]:
+        """What its clients have noted."""
+        return self._events
 
     async def stop(self) -> None:
         """Stop it."""
