@@ -29,8 +29,9 @@ _SOURCE = re.compile(r"RFC (\d+) ([\d.]+)")
 
 def table(caption: str, parts: Iterable[Shown | str]) -> str:
     """The table of what is shown."""
-    names = ("Offset", "Bytes", "Read as", "What it is")
-    heads = "".join(f'<th scope="col" style="{_CELL}">{name}</th>' for name in names)
+    # Wide enough for eight bytes and their letters, which else give way to a long meaning.
+    columns = {"Offset": "", "Bytes": "", "Read as": "; min-width: 22em", "What it is": ""}
+    heads = "".join(f'<th scope="col" style="{_CELL}{width}">{name}</th>' for name, width in columns.items())
     bodies = "".join(_fold(part) if isinstance(part, str) else _body(part) for part in parts)
     return (
         '<table style="border-collapse: collapse; font-size: 90%">'
