@@ -16,6 +16,11 @@ Call = Callable[..., Awaitable[Any]]
 _CALLS = ("group_add", "group_discard", "group_send", "send", "receive")
 # Inside a layer's call: the channels that were full.
 _full: ContextVar[list[str] | None] = ContextVar("full", default=None)
+# The layers by what the project has of them, and the channel of the consumer that runs.
+_bare: dict[Any, Any] = {}
+_channel: ContextVar[str] = ContextVar("channel", default="")
+# What a consumer gets from its client is recorded there.
+_EVENTS = ("websocket.connect", "websocket.receive", "websocket.disconnect", "http.request", "http.disconnect")
 _messages = Messages()
 _OVER_CAPACITY = re.compile(r"(\d+) of \d+ channels over capacity in group (\S+)")
 
@@ -31,12 +36,13 @@ class Writer(Protocol):
 
 
 def record_layers(writer: Writer) -> None:
-    """Record the calls of every channel layer that the project makes from now on."""
+    """Record the calls of every channel layer that the project makes from now on, and what reaches its consumers."""
     try:
         from channels.layers import ChannelLayerManager
     except ImportError:
         return
     _note_full_channels()
+    _record_deliveries(writer)
     make = ChannelLayerManager._make_backend
 
     def make_recorded(self: Any, name: str, config: Any) -> Any:
@@ -70,7 +76,34 @@ def _recorded(writer: Writer, layer: Any) -> Any:
     names = {"__module__": kind.__module__, "__qualname__": kind.__qualname__}
     recorded = object.__new__(type(kind.__name__, (kind,), calls | names))
     recorded.__dict__ = layer.__dict__
+    _bare[recorded] = layer
     return recorded
+
+
+def _record_deliveries(writer: Writer) -> None:
+    """Record what reaches consumers where they look up its handler: a coroutine less for each message to each client."""
+    from channels import consumer
+
+    many, name_of = consumer.await_many_dispatch, consumer.get_handler_name
+
+    def many_recorded(sources: list[Callable[[], Any]], dispatch: Any) -> Any:
+        return many([_bare_source(source) for source in sources], dispatch)
+
+    def name_recorded(message: Any) -> Any:
+        if message.get("type") not in _EVENTS:
+            writer.put("layer", _call_json("receive", _channel.get(), message))
+        return name_of(message)
+
+    consumer.await_many_dispatch, consumer.get_handler_name = many_recorded, name_recorded
+
+
+def _bare_source(source: Callable[[], Any]) -> Callable[[], Any]:
+    """Where a consumer takes its messages from: of a layer, the one that records nothing."""
+    func = getattr(source, "func", None)
+    if (layer := _bare.get(getattr(func, "__self__", None))) is None:
+        return source
+    _channel.set(str(source.args[0]))  # type: ignore[attr-defined]
+    return functools.partial(layer.receive, *source.args)  # type: ignore[attr-defined]
 
 
 def _recorded_receive(writer: Writer, name: str, call: Call) -> Call:

@@ -1,14 +1,18 @@
 """The recorder: runs inside a server or worker, and writes what happens there as JSON lines. The project never sees it.
 
 It stands where ASGI stands, between the server and the application, and around the channel layer. So it sees
-events, not bytes: no pings, no masks, no fragments. Each line is written at once, so that it survives a crash.
+events, not bytes: no pings, no masks, no fragments. Lines are written before the event loop turns, so that they survive
+a crash.
 """
 
+import asyncio
+import contextlib
 import inspect
 import itertools
 import os
 import sys
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import Any
@@ -21,6 +25,7 @@ __all__ = ["MOST_BYTES", "Recorder"]
 
 # A record is for looking at: a flood must fill neither the disk nor the picture.
 MOST_BYTES = 8 * 1024 * 1024
+_OFTEN = ("send", "layer")
 
 Event = dict[str, Any]
 Receive = Callable[[], Awaitable[Event]]
@@ -36,6 +41,8 @@ class Recorder:
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._left = MOST_BYTES
+        self._lines: deque[tuple[int, str, int, str]] = deque()
+        self._awaited = False
         self._numbers = itertools.count(1)
         self._stalls = symptoms.StallWatch(self.write)
 
@@ -53,19 +60,37 @@ class Recorder:
         self.put(kind, encode(details)[1:-1])
 
     def put(self, kind: str, details: str) -> None:
-        """Write one line whose details are JSON already, without the braces around them."""
-        if self._left <= 0:
+        """Write one line whose details are JSON already, without the braces around them.
+
+        What a busy server does most, to send, is written with all else of that turn of the event loop, at its end.
+        """
+        self._lines.append((time.monotonic_ns(), kind, _connection.get(), details))
+        if kind not in _OFTEN:
+            self.flush()
+        elif not self._awaited:
+            try:
+                asyncio.get_running_loop().call_soon(self.flush)
+                self._awaited = True
+            except RuntimeError:
+                self.flush()  # a thread without a loop
+
+    def flush(self) -> None:
+        """Write what has been put."""
+        self._awaited = False
+        lines = []
+        with contextlib.suppress(IndexError):  # threads may flush together
+            while True:
+                t, kind, connection, details = self._lines.popleft()
+                comma = ", " if details else ""
+                lines.append(f'{{"t": {t}, "kind": "{kind}", "connection": {connection}{comma}{details}}}\n')
+        if not lines or self._left <= 0:
             return
-        # Put together by hand: a busy server's encoder would cost most.
-        line = (
-            f'{{"t": {time.monotonic_ns()}, "kind": "{kind}", "connection": {_connection.get()}'
-            f"{', ' if details else ''}{details}}}\n".encode()
-        )
-        self._left -= len(line)
+        data = "".join(lines).encode()
+        self._left -= len(data)
         if self._left <= 0:
-            line = f'{{"t": {time.monotonic_ns()}, "kind": "full", "connection": 0}}\n'.encode()
+            data = f'{{"t": {time.monotonic_ns()}, "kind": "full", "connection": 0}}\n'.encode()
         try:
-            os.write(self._descriptor, line)
+            os.write(self._descriptor, data)
         except OSError:
             self._left = 0  # a full disk ends the record, never the server
 

@@ -142,9 +142,14 @@ async def run(recorder: Recorder, *sent: dict[str, Any]) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_layers(monkeypatch: pytest.MonkeyPatch) -> None:
+    from channels import consumer
+    from channels.exceptions import ChannelFull
     from channels.layers import ChannelLayerManager
 
     monkeypatch.setattr(ChannelLayerManager, "_make_backend", ChannelLayerManager._make_backend)
+    monkeypatch.setattr(ChannelFull, "__init__", ChannelFull.__init__)
+    for name in ("await_many_dispatch", "get_handler_name"):
+        monkeypatch.setattr(consumer, name, getattr(consumer, name))
     in_memory = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
     monkeypatch.setattr(ChannelLayerManager, "configs", in_memory)
 
@@ -248,7 +253,8 @@ async def test_a_layer_is_recorded(file: tuple[int, Path]) -> None:
     from channels.layers import ChannelLayerManager
 
     descriptor, path = file
-    record_layers(Recorder(descriptor))
+    recorder = Recorder(descriptor)
+    record_layers(recorder)
     layer = ChannelLayerManager()._make_backend("default", {})
     await layer.group_add("room", "specific.abc!def")
     await layer.group_send(message={"type": "hello", "n": {"deep": [1]}}, group="room")
@@ -257,6 +263,7 @@ async def test_a_layer_is_recorded(file: tuple[int, Path]) -> None:
         await layer.group_add("no such room: é", "x")
     with pytest.raises(TypeError):
         await layer.group_send()
+    recorder.flush()
     backend, *calls = read_record(path)
     assert backend.details["backend"] == "InMemoryChannelLayer" and backend.details["capacity"] == 100
     seen = [(e.details["call"], e.details["to"], e.details["message"]) for e in calls if "error" not in e.details]
