@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-import msgpack  # type: ignore[import-untyped]
+import msgpack
 
 from channels_lab.wire.phrases import message_phrase
 from channels_lab.wire.redis_command import plain

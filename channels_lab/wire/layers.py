@@ -74,14 +74,14 @@ def _recorded(writer: Writer, layer: Any) -> Any:
         if hasattr(layer, name)
     }
     names = {"__module__": kind.__module__, "__qualname__": kind.__qualname__}
-    recorded = object.__new__(type(kind.__name__, (kind,), calls | names))
+    recorded: Any = object.__new__(type(kind.__name__, (kind,), calls | names))
     recorded.__dict__ = layer.__dict__
     _bare[recorded] = layer
     return recorded
 
 
 def _record_deliveries(writer: Writer) -> None:
-    """Record what reaches consumers where they look up its handler: a coroutine less for each message to each client."""
+    """Record what reaches consumers where they look up its handler: a coroutine less for each message to each."""
     from channels import consumer
 
     many, name_of = consumer.await_many_dispatch, consumer.get_handler_name

@@ -42,12 +42,12 @@ def watch_log(write: Write) -> None:
             write("log", logger=record.name, level=record.levelname, text=text, **details)
         call_handlers(self, record)
 
-    logging.Logger.callHandlers = call_recorded
+    logging.Logger.callHandlers = call_recorded  # type: ignore[method-assign]
 
 
 def watch_prints(write: Write) -> None:
     """Record the lines that are printed to the standard output, with the connection that prints them."""
-    sys.stdout = _Told(sys.stdout, write)  # type: ignore[assignment]
+    sys.stdout = _Told(sys.stdout, write)
 
 
 class _Told:
