@@ -11,6 +11,7 @@ _LAYERS = "https://channels.readthedocs.io/en/stable/topics/channel_layers.html"
 _CONNECTIONS = "https://redis.readthedocs.io/en/stable/connections.html"
 # 61 is macOS's number; where a name has several addresses, asyncio tells of all of them.
 _REFUSED = r"Error (?:111|61|Multiple exceptions: \[Errno (?:111|61)\].*) connecting to (\S+:\d+)\."
+_NO_SCHEME = "Redis URL must specify one of the following schemes"
 
 
 @rule("redis-refused", page=f"{_LAYERS}#redis-channel-layer")
@@ -85,7 +86,7 @@ def redis_host_unknown(evidence: Evidence) -> Said | None:
 @rule("redis-hosts-no-list", page=f"{_LAYERS}#redis-channel-layer")
 def redis_hosts_no_list(evidence: Evidence) -> Said | None:
     """`hosts` is one URL, or one pair, and no list."""
-    raised = evidence.raised(r"You must pass a list of Redis hosts|Redis URL must specify one of the following schemes")
+    raised = evidence.raised(f"You must pass a list of Redis hosts|{_NO_SCHEME}|'int' object has no attribute 'decode'")
     if not raised:
         return None
     given = hosts(evidence.source)
@@ -94,7 +95,7 @@ def redis_hosts_no_list(evidence: Evidence) -> Said | None:
         return None
     right = f'[("{given[0]}", {given[1]})]' if pair else '["redis://127.0.0.1:6379"]'
     return Said(
-        see=f"`{raised.text}` {outcome(evidence, raised).capitalize()}.",
+        see=f"`{raised.text}`; {outcome(evidence, raised)}.",
         why="`hosts` is a list, since a layer can spread over several servers; each entry is a URL, or a pair of host "
         "and port.",
         change=f'Put brackets around the one that you have: `"hosts": {right}`.',
@@ -105,7 +106,7 @@ def redis_hosts_no_list(evidence: Evidence) -> Said | None:
 @rule("redis-url", page=_CONNECTIONS)
 def redis_url(evidence: Evidence) -> Said | None:
     """The URL of Redis does not begin with a scheme that it has."""
-    raised = evidence.raised(r"Redis URL must specify one of the following schemes")
+    raised = evidence.raised(_NO_SCHEME)
     given = hosts(evidence.source) if raised else None
     if not raised or (isinstance(given, list) and any(isinstance(one, int) for one in given)):
         return None

@@ -18,7 +18,7 @@ def redis_password(evidence: Evidence) -> Said | None:
         return None
     wrong = "pair" in raised.text or "WRONGPASS" in raised.text
     return Said(
-        see=f"`{raised.text}` {outcome(evidence, raised).capitalize()}.",
+        see=f"`{raised.text}`; {outcome(evidence, raised)}.",
         why="This Redis has a password (`requirepass`), and the URL in `hosts` "
         + ("gives another one." if wrong else "gives none."),
         change='Put the password into the URL, after a colon: `"redis://:PASSWORD@127.0.0.1:6379"`. Take it from the '
