@@ -16,6 +16,7 @@ from channels_lab.running.process import Process
 from channels_lab.wire.bytes_view import BytesView
 from channels_lab.wire.events import Event
 from channels_lab.wire.handshake import connect
+from channels_lab.wire.router_tree import RouterTree
 from channels_lab.wire.tap import Taps
 from channels_lab.wire.tapped_http import TappedTransport
 
@@ -137,6 +138,14 @@ class Server(Pictures):
         Raises LabError when there is none. Browsers are no clients of the lab: their bytes pass elsewhere.
         """
         return BytesView.of_tap(self._taps.newest(client))
+
+    def router_tree(self, client: str | None = None) -> RouterTree:
+        """The project's routing as a tree, with the way that the newest WebSocket took, or a `client`'s ("browser 1").
+
+        On the way stands what each layer added to the scope. Raises LabError when this client has not connected.
+        """
+        self._let_settle()
+        return RouterTree.of(self.events, client)
 
     @property
     def processes(self) -> list[Process]:
