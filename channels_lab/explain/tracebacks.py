@@ -45,7 +45,8 @@ def _read(part: str, project: Path) -> tuple[str, tuple[tuple[str, int, str], ..
     for line in part.splitlines()[1:]:
         if frame := _FRAME.match(line):
             file = frame["file"]
-            own = file.startswith(roots) or not file.startswith(("/", "<"))
+            # Modules that are compiled or frozen are named as if they were in the working folder.
+            own = file.endswith(".py") and (file.startswith(roots) or not file.startswith(("/", "<")))
             for root in roots:
                 file = file.removeprefix(root)
             if own and not any(word in file for word in _LIBRARIES):

@@ -68,7 +68,9 @@ def own_frames(walk: Iterable[tuple[Any, int]]) -> list[tuple[str, int, str]]:
     found = []
     for frame, line in walk:
         file = frame.f_code.co_filename
-        if not file.startswith(("/", "<")) or os.path.realpath(file).startswith(_PROJECT + os.sep):
+        if not file.endswith(".py"):
+            continue  # compiled, or frozen, it would pass for a file in the working folder
+        if not file.startswith("/") or os.path.realpath(file).startswith(_PROJECT + os.sep):
             file = os.path.relpath(os.path.realpath(file), _PROJECT)
             if ".venv" not in file and "site-packages" not in file:
                 found.append((file, line, frame.f_code.co_name))
