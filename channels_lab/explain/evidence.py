@@ -158,13 +158,17 @@ class Evidence:
 
     # From the record to the source
 
+    def connection_of(self, found: Event | Raised | None) -> Connection | None:
+        """The connection that an event or an exception belongs to; None where that is not known."""
+        if not found:
+            return None
+        key = (found.name if isinstance(found, Event) else found.process, found.connection)
+        return next((one for one in self.connections if (one.process, one.number) == key), None)
+
     def consumers_of(self, connection: Connection | Event | Raised | None) -> list[Consumer]:
         """The classes that may have served a connection: the one that was recorded, else those that the source has."""
-        if isinstance(connection, Event | Raised):
-            process = connection.name if isinstance(connection, Event) else connection.process
-            number = connection.connection
-            connection = next((c for c in self.connections if (c.process, c.number) == (process, number)), None)
-        recorded = self.source.consumers(connection.consumer) if connection and connection.consumer else []
+        one = connection if isinstance(connection, Connection) else self.connection_of(connection)
+        recorded = self.source.consumers(one.consumer) if one and one.consumer else []
         return recorded or self.source.consumers()
 
     def ran(self, words: str) -> list[str]:
