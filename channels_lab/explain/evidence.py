@@ -111,11 +111,10 @@ class Evidence:
         return list(self._find_exceptions())
 
     def _find_exceptions(self) -> Iterator[tuple[str, Place | None, str, int]]:
-        for event in self.events:
-            # An error inside the layer, or logged, may end no connection.
-            if event.side == "server" and event.kind in ("error", "log", "layer"):
-                for text in filter(None, (event.details.get("error"), event.details.get("cause"))):
-                    yield str(text), self.own_frame(event), event.name, event.connection
+        # An error inside the layer, or logged, may end no connection. One that does is told again, with own frames.
+        for event in [*self.of("error"), *self.of("log"), *self.of("layer")]:
+            for text in filter(None, (event.details.get("error"), event.details.get("cause"))):
+                yield str(text), self.own_frame(event), event.name, event.connection
         for name, log in self.logs.items():
             for found in read_tracebacks(log, self.source.root):
                 yield found.error, self._frame(found), name, 0
