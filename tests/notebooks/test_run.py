@@ -15,6 +15,8 @@ from tests.conftest import ROOT
 
 COURSE = Course(ROOT)
 CHAPTERS = list(COURSE.chapters.values())
+# What fails here says itself all that there is to say: a file cell that is no Python.
+_OF_ITSELF = ["00-typo-syntax"]
 _UNWANTED = ["was never awaited", "DeprecationWarning", "ResourceWarning", "runs the old code"]
 
 pytestmark = pytest.mark.timeout(300)
@@ -40,6 +42,9 @@ def check_outputs(number: int, cell) -> None:
         # A frontend that tells no cell's id, as here, is told in an error of all cells that were not run.
         unwanted = _UNWANTED if output.output_type == "error" else [*_UNWANTED, "Not run yet"]
         assert [word for word in unwanted if word in text] == [], f"cell {number}"
+    explained = any("What to change: " in output.get("data", {}).get("text/plain", "") for output in cell.outputs)
+    may = tagged or ".explain()" in cell.source
+    assert explained == (may and cell.id not in _OF_ITSELF), f"cell {number} is {'not ' * may}explained"
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.name)
