@@ -76,7 +76,7 @@ class Finder:
 
     def _find(self, place: Place, name: str) -> Place | None:
         node = node_at(self._tree, place)
-        if node["layer"][:100] == name[:100] and not node.get("class"):
+        if node["layer"][:100] == name[:100]:
             return place
         return next((found for choice in self._choices(place) if (found := self._find(choice, name))), None)
 

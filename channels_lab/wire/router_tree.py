@@ -33,6 +33,8 @@ config:
     padding: 8
     wrappingWidth: 400
 ---"""
+# What Mermaid looks for after it has read the escapes: its own marks of these, formulas and icons.
+_NOT_ESCAPED = (("ﬂ°", "fl°"), ("¶ß", "¶ss"), ("$$", "$\u2060$"), (":fa-", ":\u2060fa-"))
 _LINKS = {WAY: "==>", TRIED: "-.->", END: "==x", BESIDE: "-->"}
 
 
@@ -158,5 +160,6 @@ class _Chart:
 
 def _quoted(text: str) -> str:
     """A label that is drawn as it is: neither Markdown, HTML nor Mermaid reads anything into it."""
-    text = text.replace("ﬂ°", "fl°")  # with these, Mermaid begins the entity codes of its own
+    for marks, plain in _NOT_ESCAPED:
+        text = text.replace(marks, plain)
     return "".join(c if c.isalnum() or c == " " or c > "~" else f"#{ord(c)};" for c in text)

@@ -190,6 +190,7 @@ def test_it_is_bounded_and_never_raises(make: Callable[[], Any]) -> None:
     """Objects that fail or have no end, and trees that are too large, give a tree that fits into a record."""
     tree = walk(make())
     assert count(tree) <= 400  # of 300, each may have one that tells how many were cut off
+    assert len(chain(tree)) <= 25
     assert len(json.dumps(tree)) < 100_000
 
 
