@@ -1,0 +1,113 @@
+"""Rules about tasks and loops in consumers: what goes on beside, or instead of, the consumer's methods."""
+
+import ast
+
+from channels_lab.explain.book import Said, rule
+from channels_lab.explain.calls import Call
+from channels_lab.explain.classes import Consumer, Method
+from channels_lab.explain.connections import Connection
+from channels_lab.explain.evidence import Evidence
+from channels_lab.explain.lookup import function_at
+from channels_lab.explain.place import Place
+
+__all__: list[str] = []
+
+_TASKS = "https://docs.python.org/3/library/asyncio-task.html#asyncio.create_task"
+_RETRIEVED = "https://docs.python.org/3/library/asyncio-dev.html#detect-never-retrieved-exceptions"
+_MAKERS = ("create_task", "ensure_future")
+_SENT_TWICE = 2
+
+
+@rule("task-failed-unseen", page=_RETRIEVED, fallback=True)
+def task_failed_unseen(evidence: Evidence) -> Said | None:
+    """An exception in a task of its own, which nobody awaits."""
+    for event in evidence.of("log"):
+        if not str(event.details.get("text", "")).startswith("Task exception was never retrieved"):
+            continue
+        place = evidence.own_frame(event)
+        if not place:
+            continue
+        function = function_at(evidence.source, place)
+        name = function.name if function else "work"
+        return Said(
+            see=f"`Task exception was never retrieved`: `{event.details.get('error', '')}`. The connection went on as "
+            "if nothing had happened.",
+            why="A task that `asyncio.create_task` starts runs beside your method. Its exception goes to who awaits "
+            "the task, and nobody does: Python only logs it once the task is thrown away.",
+            change=f"Mend the line. Let `{name}` catch what it expects, and tell the client; or `await` the task.",
+            place=place,
+        )
+    return None
+
+
+@rule("task-outlives-connection", page=_TASKS)
+def task_outlives_connection(evidence: Evidence) -> Said | None:
+    """A task goes on sending after its consumer has ended."""
+    for connection in evidence.connections:
+        ends = connection.of("end")
+        late = [event for event in connection.of("send") if ends and event.t > ends[0].t]
+        if connection.type != "websocket" or len(late) < _SENT_TWICE:
+            continue
+        for consumer in evidence.consumers_of(connection):
+            made = [call for name in _MAKERS for call in consumer.calls(name)]
+            if made and not consumer.calls("cancel"):
+                wait = "await " if consumer.is_async else ""
+                return Said(
+                    see=f"The client had left and the consumer had ended; a task of it sent {len(late)} messages more, "
+                    "to nobody.",
+                    why="A task lives on until its function returns or it is cancelled. That the connection is over "
+                    "does not end it: each visit leaves one running.",
+                    change=f"Keep it, `self.task = asyncio.create_task(…)`, and end it in `{_word(wait)}"
+                    "disconnect(self, code)` with `self.task.cancel()`.",
+                    place=made[0].place,
+                )
+    return None
+
+
+def _word(wait: str) -> str:
+    return "async def " if wait else "def "
+
+
+@rule("endless-loop-in-method", page=_TASKS, instead_of=("killed-at-the-end", "websocket-method-replaced"))
+def endless_loop_in_method(evidence: Evidence) -> Said | None:
+    """`while True` in a consumer's method: no other event is handled, not even the end."""
+    for connection in evidence.connections:
+        for consumer in evidence.consumers_of(connection) if _stuck(evidence, connection) else ():
+            for method in consumer.methods.values():
+                loop = _endless(method)
+                if consumer.is_async and loop and not _is_task(consumer, method):
+                    return Said(
+                        see=f"The client left; the consumer stayed in `{method.name}`, and `disconnect()` never came.",
+                        why="A consumer handles one event after another. While this loop goes round, no message is "
+                        "received and no end is seen; after 10 seconds Daphne kills it.",
+                        change=f"Put the loop into a method of its own, start it in `{method.name}` with `self.task = "
+                        "asyncio.create_task(self.tick())`, and `self.task.cancel()` in `disconnect`.",
+                        place=Place(method.path, loop.lineno, evidence.source.line(method.path, loop.lineno)),
+                    )
+    return None
+
+
+def _stuck(evidence: Evidence, connection: Connection) -> bool:
+    """Whether the consumer went on after its client had left, and never asked for the end; or was killed at last."""
+    if connection.type != "websocket" or connection.received("websocket.disconnect"):
+        return False
+    left = [event.t for event in connection.client_events if event.kind == "closed"]
+    late = [event for event in connection.of("send") if left and event.t > left[0]]
+    killed = [e for e in connection.of("error") if str(e.details.get("error", "")).startswith("CancelledError")]
+    return len(late) >= _SENT_TWICE or bool(killed and evidence.search("took too long to shut down"))
+
+
+def _endless(method: Method) -> ast.While | None:
+    """`while True` without a way out."""
+    for node in ast.walk(method.node):
+        if isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and node.test.value:
+            ways_out = [part for part in ast.walk(node) if isinstance(part, ast.Break | ast.Return | ast.Raise)]
+            if not ways_out:
+                return node
+    return None
+
+
+def _is_task(consumer: Consumer, method: Method) -> bool:
+    """Whether a method is run as a task: `asyncio.create_task(self.tick())`."""
+    calls: list[Call] = consumer.calls(method.name)
+    return any(call.awaited and not call.statement and "create_task" in call.place.code for call in calls)
