@@ -10,6 +10,7 @@ from channels_lab.wire.story import Step, Story
 __all__ = ["Diagram", "escaped", "one_line"]
 
 _MOST_CHARACTERS = 90
+_MOST_HEADING = 400
 # Mermaid draws lanes as far apart as the longest line between them, and then everything small.
 _LINE_CHARACTERS = 46
 # A pause this long is worth a mark; less is a server at work.
@@ -28,15 +29,26 @@ _ENTITIES = {
 # Not printable, and yet letters of Persian and Hindi and many emoji are made with them.
 _JOINERS = "\u200c\u200d"
 _FAILED_TINT = "rgba(214, 69, 65, 0.16)"
+_MARKS = {
+    "✓": "✓ as expected",
+    "≠": "≠ otherwise than expected",
+    "✗": "✗ expected and did not come",
+    "": "dotted: happened, not mentioned",
+}
+_WRONG = ("✗", "≠")
 _INFERRED = "≈ inferred, not observed: its place in the order, or that it never arrived."
 
 
 @dataclass(frozen=True)
 class Diagram:
-    """A sequence diagram of what clients, servers and workers exchanged, as they saw it: events, not bytes."""
+    """A sequence diagram of what clients, servers and workers exchanged, as they saw it: events, not bytes.
+
+    `heading` is a sentence that stands above it.
+    """
 
     story: Story
     title: str = "What really happened"
+    heading: str = ""
 
     def __str__(self) -> str:
         return self.text()
@@ -48,16 +60,19 @@ class Diagram:
         """The diagram as lines: time since the first step, who to whom, what. A failed step has a cross."""
         if not self.story.steps:
             return f"{self.title}: nothing has happened yet."
-        story = fold(self.story)
+        story = self._folded
         width = max(len(one_line(name)) for name in story.participants)
-        lines = [f"{one_line(self.title)}: {_summary(self.story)}"]
+        lines = [f"{one_line(self.title)}: {one_line(self.heading, _MOST_HEADING) or self._summary()}"]
         for step in _with_pauses(folded_steps(story.steps)):
             if isinstance(step, str):
                 lines.append(f"{'':>9}  {step}")
                 continue
             sign = "✗" if step.failed else "▶"
-            arrow = f"···{'✗' if step.failed else '·'}" if step.note else f"──{sign}"
+            line = "┄┄" if self._marked and not step.mark else "──"
+            arrow = f"···{'✗' if step.failed else '·'}" if step.note else f"{line}{sign}"
             when = f"{'≈' if step.inferred else ' '}{(step.t - story.steps[0].t) * 1000:6.0f} ms"
+            if self._marked:
+                when = f"{step.mark or ' '} {' ' * len(when) if step.mark == '✗' else when}"
             who = (
                 f"{one_line(step.source):<{width}} {arrow[:3]} {one_line(step.target):<{width}}"
                 if step.target
@@ -68,41 +83,64 @@ class Diagram:
 
     def mermaid(self) -> str:
         """The diagram as Mermaid source, with an accessible title and description."""
-        story = fold(self.story)
+        story, heading = self._folded, one_line(self.heading, _MOST_HEADING)
         alias = {name: f"p{number}" for number, name in enumerate(story.participants)}
         lines = [
             "sequenceDiagram",
             f"    accTitle: {escaped(one_line(self.title))}",
-            f"    accDescr: {escaped(_summary(self.story))}",
+            f"    accDescr: {escaped(f'{heading} {self._summary()}'.strip())}",
         ]
         lines += [f"    participant {short} as {escaped(one_line(name)) or '?'}" for name, short in alias.items()]
         if not alias:
             lines += ["    participant p0 as server", "    Note over p0: nothing has happened yet"]
         everybody = ",".join(dict.fromkeys([*list(alias.values())[:1], *list(alias.values())[-1:]]))
+        if heading:
+            lines.append(f"    Note over {everybody}: {_wrapped(heading)}")
         for step in _with_pauses(folded_steps(story.steps)):
             if isinstance(step, str):
                 lines.append(f"    Note over {everybody}: {step}")
             else:
-                lines += _drawn(step, alias)
-        lines += [f"    Note over {everybody}: {escaped(remark)}" for remark in self._remarks()]
+                lines += _drawn(step, alias, dotted=self._marked and not step.mark)
+        lines += [f"    Note over {everybody}: {_wrapped(remark)}" for remark in self._remarks()]
         return "\n".join([*lines, ""])
+
+    def _summary(self) -> str:
+        failed = sum(step.failed for step in self.story.steps)
+        who = ", ".join(one_line(name) for name in self._folded.participants)
+        return f"{len(self.story.steps)} steps between {who}" + (f"; {failed} failed" if failed else "") + "."
 
     def _remarks(self) -> list[str]:
         remarks = [] if self.story.complete else ["The record was full: what came later is missing."]
-        return remarks + ([_INFERRED] if any(step.inferred for step in self.story.steps) else [])
+        remarks += [_INFERRED] if any(step.inferred for step in self.story.steps) else []
+        used = {step.mark for step in self.story.steps}
+        return remarks + (["; ".join(_MARKS[mark] for mark in _MARKS if mark in used) + "."] if self._marked else [])
+
+    @property
+    def _folded(self) -> Story:
+        # Where steps are marked, each counts.
+        return self.story if self._marked else fold(self.story)
+
+    @property
+    def _marked(self) -> bool:
+        return any(step.mark for step in self.story.steps)
 
 
-def _drawn(step: Step, alias: dict[str, str]) -> list[str]:
-    marks = f"{'≈ ' if step.inferred else ''}{'✗ ' if step.failed and (step.note or not step.target) else ''}"
-    lines_of_text = textwrap.wrap(marks + one_line(step.text), _LINE_CHARACTERS)
-    text = "<br/>".join(escaped(line) for line in lines_of_text) or " "
+def _drawn(step: Step, alias: dict[str, str], *, dotted: bool = False) -> list[str]:
+    cross = step.failed and (step.note or not step.target) and not step.mark
+    marks = f"{'≈ ' if step.inferred else ''}{f'{step.mark} ' if step.mark else ''}{'✗ ' if cross else ''}"
+    text = _wrapped(marks + one_line(step.text)) or " "
     if step.target and not step.note:
-        line = f"    {alias[step.source]}{'-x' if step.failed else '->>'}{alias[step.target]}: {text}"
+        arrow = f"{'--' if dotted else '-'}{'x' if step.failed else '>>'}"
+        line = f"    {alias[step.source]}{arrow}{alias[step.target]}: {text}"
     else:
         over = dict.fromkeys([alias[step.source], alias[step.target or step.source]])
         line = f"    Note over {','.join(over)}: {text}"
     # A single arrow cannot be coloured, and colour alone says nothing to many: a tint and a cross.
-    return [f"    rect {_FAILED_TINT}", line, "    end"] if step.failed else [line]
+    return [f"    rect {_FAILED_TINT}", line, "    end"] if step.failed or step.mark in _WRONG else [line]
+
+
+def _wrapped(text: str) -> str:
+    return "<br/>".join(escaped(line) for line in textwrap.wrap(text, _LINE_CHARACTERS))
 
 
 def _with_pauses(steps: list[Step | int]) -> Iterator[Step | str]:
@@ -117,12 +155,6 @@ def _with_pauses(steps: list[Step | int]) -> Iterator[Step | str]:
             yield f"{step.t - before.t:.1f} s later"
         yield step
         before = step
-
-
-def _summary(story: Story) -> str:
-    failed = sum(step.failed for step in story.steps)
-    who = ", ".join(one_line(name) for name in fold(story).participants)
-    return f"{len(story.steps)} steps between {who}" + (f"; {failed} failed" if failed else "") + "."
 
 
 def one_line(text: str, most: int = _MOST_CHARACTERS) -> str:

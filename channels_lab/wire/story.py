@@ -16,7 +16,8 @@ class Step:
     """One arrow from `source` to `target`; a note over both with `note`, and over `source` alone without a `target`.
 
     `failed` marks it; `inferred` says that it, or its place, was concluded and not observed. `noted_by` is the process
-    that noted it, "" for the notebook's.
+    that noted it, "" for the notebook's. In a comparison with what was expected, `mark` is "✓" for a step that was, "≠"
+    for one that came otherwise, "✗" for one that did not come, and "" for one of which nothing had been said.
     """
 
     t: float
@@ -27,6 +28,7 @@ class Step:
     note: bool = False
     inferred: bool = False
     noted_by: str = ""
+    mark: str = ""
 
 
 @dataclass

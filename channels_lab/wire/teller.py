@@ -73,7 +73,8 @@ class _Teller:
 
     def add(self, event: Event, source: str, target: str, text: str, failed: bool = False, **more: bool) -> None:
         by = "" if event.side == "client" else event.name
-        self.steps.append(Step(event.t, source, target, text, failed, noted_by=by, **more))
+        note, inferred = more.get("note", False), more.get("inferred", False)
+        self.steps.append(Step(event.t, source, target, text, failed, note, inferred, by))
 
     # The server's events, by kind
 
