@@ -52,12 +52,6 @@ CASES = [
         act=closed("hi"),
     ),
     Case(
-        "a plain def of the learner's own, awaited by himself",
-        "consumer-raised",
-        files=receive("await self.note(text_data)", before="def note(self, text):\n    self.text = text\n\n"),
-        act=closed("hi"),
-    ),
-    Case(
         "a plain def that is called as one",
         neighbour_of="handler-not-async",
         files=receive(
