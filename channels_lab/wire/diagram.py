@@ -34,6 +34,7 @@ _MARKS = {
     "≠": "≠ otherwise than expected",
     "✗": "✗ expected and did not come",
     "": "dotted: happened, not mentioned",
+    "!": "! an error",
 }
 _WRONG = ("✗", "≠")
 _INFERRED = "≈ inferred, not observed: its place in the order, or that it never arrived."
@@ -59,7 +60,7 @@ class Diagram:
     def text(self) -> str:
         """The diagram as lines: time since the first step, who to whom, what. A failed step has a cross."""
         if not self.story.steps:
-            return f"{self.title}: nothing has happened yet."
+            return f"{one_line(self.title)}: nothing has happened yet."
         story = self._folded
         width = max(len(one_line(name)) for name in story.participants)
         lines = [f"{one_line(self.title)}: {one_line(self.heading, _MOST_HEADING) or self._summary()}"]
@@ -68,6 +69,7 @@ class Diagram:
                 lines.append(f"{'':>9}  {step}")
                 continue
             sign = "✗" if step.failed else "▶"
+            error = "!" if self._marked and not step.mark else "✗"
             line = "┄┄" if self._marked and not step.mark else "──"
             arrow = f"···{'✗' if step.failed else '·'}" if step.note else f"{line}{sign}"
             when = f"{'≈' if step.inferred else ' '}{(step.t - story.steps[0].t) * 1000:6.0f} ms"
@@ -76,7 +78,7 @@ class Diagram:
             who = (
                 f"{one_line(step.source):<{width}} {arrow[:3]} {one_line(step.target):<{width}}"
                 if step.target
-                else f"{one_line(step.source):<{width}} {'✗' if step.failed else '·'}"
+                else f"{one_line(step.source):<{width}} {error if step.failed else '·'}"
             )
             lines.append(f"{when}  {who}  {one_line(step.text)}".rstrip())
         return "\n".join([*lines, *self._remarks()])
@@ -113,6 +115,7 @@ class Diagram:
         remarks = [] if self.story.complete else ["The record was full: what came later is missing."]
         remarks += [_INFERRED] if any(step.inferred for step in self.story.steps) else []
         used = {step.mark for step in self.story.steps}
+        used |= {"!" for step in self.story.steps if _is_error(step)}
         return remarks + (["; ".join(_MARKS[mark] for mark in _MARKS if mark in used) + "."] if self._marked else [])
 
     @property
@@ -126,9 +129,10 @@ class Diagram:
 
 
 def _drawn(step: Step, alias: dict[str, str], *, dotted: bool = False) -> list[str]:
-    cross = step.failed and (step.note or not step.target) and not step.mark
-    marks = f"{'≈ ' if step.inferred else ''}{f'{step.mark} ' if step.mark else ''}{'✗ ' if cross else ''}"
-    text = _wrapped(marks + one_line(step.text)) or " "
+    # Beside the marks of a comparison a cross would say that something was expected.
+    mark = step.mark or (("!" if dotted else "✗") if _is_error(step) else "")
+    marks = ["≈"] * step.inferred + [mark] * bool(mark)
+    text = _wrapped(" ".join([*marks, one_line(step.text)])) or " "
     if step.target and not step.note:
         arrow = f"{'--' if dotted else '-'}{'x' if step.failed else '>>'}"
         line = f"    {alias[step.source]}{arrow}{alias[step.target]}: {text}"
@@ -137,6 +141,11 @@ def _drawn(step: Step, alias: dict[str, str], *, dotted: bool = False) -> list[s
         line = f"    Note over {','.join(over)}: {text}"
     # A single arrow cannot be coloured, and colour alone says nothing to many: a tint and a cross.
     return [f"    rect {_FAILED_TINT}", line, "    end"] if step.failed or step.mark in _WRONG else [line]
+
+
+def _is_error(step: Step) -> bool:
+    """Whether a step is a note of an error, and not compared with an expected one."""
+    return step.failed and (step.note or not step.target) and not step.mark
 
 
 def _wrapped(text: str) -> str:

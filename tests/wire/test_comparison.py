@@ -349,6 +349,15 @@ def test_the_picture() -> None:
     assert comparison._repr_mimebundle_() == {"text/vnd.mermaid": mermaid, "text/plain": text}
 
 
+def test_an_error_is_no_cross() -> None:
+    """An error on the way has a sign of its own: a cross says that something was expected."""
+    made = story("alice > c(alice): hi\nc(alice) > : KeyError: 'x'")
+    steps = [replace(step, failed=not step.target) for step in made.steps]
+    comparison = expect("alice -> server: hi").diagram(Story.of(steps, made.kinds))
+    assert "alice's consumer !  KeyError: 'x'" in str(comparison) and "Note over p1: ! KeyError" in comparison.mermaid()
+    assert str(comparison).endswith("✓ as expected; dotted: happened, not mentioned; ! an error.")
+
+
 def test_what_is_missing_is_drawn_where_it_was_due() -> None:
     """What did not come stands before the next expected step, and before its client leaves; it has no time."""
     expected = "alice -> server: hi\nserver -> bob: ho\nserver -> bob: hi\nserver -> bob: bye"
