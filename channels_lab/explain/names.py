@@ -83,7 +83,10 @@ def imported(source: Source, path: str) -> list[tuple[Import, str]]:
         if one.top:
             module = _absolute(one.module, path)
             names = [f"{module}.{name}".lstrip(".") for name in one.names]
-            targets = [modules[name] for name in (module, *names) if name in modules]
+            # Importing chat.routing imports the package chat first.
+            parts = module.split(".")
+            packages = [".".join(parts[:end]) for end in range(1, len(parts))]
+            targets = [modules[name] for name in (*packages, module, *names) if name in modules]
             found += [(one, target) for target in targets]
     return found
 

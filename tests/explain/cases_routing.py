@@ -57,26 +57,7 @@ CASES = [
         },
         act=crash(),
     ),
-    Case(
-        "a consumer that says nothing of as_asgi, but is given one",
-        neighbour_of="no-as-asgi",
-        edits={
-            ROUTING: (
-                "websocket_urlpatterns = [",
-                "chat = consumers.ChatConsumer.as_asgi()\nwebsocket_urlpatterns = [",
-            ),
-            "chat/consumers.py": ("", ""),
-        },
-        act=talk,
-    ),
-    Case(
-        "another object that is awaited",
-        neighbour_of="no-as-asgi",
-        edits={
-            "chat/consumers.py": ("await self.accept()", "await self.accept()" + TRY.format("await ChatConsumer()"))
-        },
-        act=talk,
-    ),
+    Case("as_asgi() of consumers", neighbour_of="no-as-asgi", act=talk),
     Case(
         "as_asgi without parentheses",
         "as-asgi-not-called",

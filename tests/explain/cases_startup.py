@@ -48,7 +48,8 @@ async def port_of_the_system(run: Run) -> None:
 
 async def free_port(run: Run) -> None:
     """Ask the lab for a port that is free."""
-    port = Listener.open().port
+    with Listener.open().socket as first:
+        port = first.getsockname()[1]
     Listener.open(port).socket.close()
 
 

@@ -1,0 +1,302 @@
+"""Cases of rules about importing the project's modules."""
+
+from channels_lab.running.process import ProcessEnded
+
+from .cases import Case
+from .cases_first import say, talk
+
+__all__ = ["CASES"]
+
+ASGI = "config/asgi.py"
+SETTINGS = "config/settings.py"
+CONSUMERS = "chat/consumers.py"
+ROUTING = "chat/routing.py"
+GET = "django_application = get_asgi_application()\n"
+ENV = 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")\n'
+ROUTES = "from chat.routing import websocket_urlpatterns\n"
+MODEL = "from django.db import models\n\n\nclass Message(models.Model):\n    text = models.TextField()\n"
+CONFIG = "from django.apps import AppConfig\n\n\nclass ChatConfig(AppConfig):\n    name = 'chat'\n"
+USES = ("import json\n", "import json\n\nfrom chat.models import Message\n")
+EARLY = [(ROUTES, ""), (ENV, ENV + ROUTES)]
+LATE_ENV = [(ENV, ""), (GET, GET + ENV)]
+
+CASES = [
+    Case(
+        "models are imported before get_asgi_application()",
+        "models-before-setup",
+        files={"chat/models.py": MODEL},
+        edits={CONSUMERS: USES, ASGI: EARLY},
+        raises=ProcessEnded,
+    ),
+    Case(
+        "get_user_model() before get_asgi_application()",
+        "models-before-setup",
+        edits={
+            CONSUMERS: ("import json\n", "import json\n\nfrom django.contrib.auth.models import User\n"),
+            ASGI: EARLY,
+        },
+        raises=ProcessEnded,
+    ),
+    Case(
+        "models are imported after get_asgi_application()",
+        neighbour_of="models-before-setup",
+        files={"chat/models.py": MODEL},
+        edits={CONSUMERS: USES},
+        act=talk,
+    ),
+    Case(
+        "routes are imported before get_asgi_application(), and need no models",
+        neighbour_of="models-before-setup",
+        edits={ASGI: EARLY},
+        act=talk,
+    ),
+    Case(
+        "models are imported in an app's __init__.py",
+        "models-in-init",
+        files={"chat/models.py": MODEL, "chat/__init__.py": "from chat.models import Message\n"},
+        raises=ProcessEnded,
+    ),
+    Case(
+        "models are imported in an app's apps.py",
+        "models-in-init",
+        files={
+            "chat/models.py": MODEL,
+            "chat/apps.py": f"from chat.models import Message\n{CONFIG}",
+        },
+        raises=ProcessEnded,
+    ),
+    Case(
+        "models are imported in ready()",
+        neighbour_of="models-in-init",
+        files={
+            "chat/models.py": MODEL,
+            "chat/apps.py": f"{CONFIG}\n    def ready(self):\n        from chat.models import Message\n",
+        },
+        act=talk,
+    ),
+    Case("no DJANGO_SETTINGS_MODULE", "settings-not-named", edits={ASGI: (ENV, "")}, raises=ProcessEnded),
+    Case("DJANGO_SETTINGS_MODULE too late", "settings-not-named", edits={ASGI: LATE_ENV}, raises=ProcessEnded),
+    Case(
+        "DJANGO_SETTINGS_MODULE after the routes",
+        "settings-not-named",
+        files={"chat/models.py": MODEL},
+        edits={CONSUMERS: USES, ASGI: [(ROUTES, ""), (ENV, ROUTES + ENV)]},
+        raises=ProcessEnded,
+    ),
+    Case(
+        "DJANGO_SETTINGS_MODULE from outside",
+        neighbour_of="settings-not-named",
+        edits={ASGI: (ENV, "")},
+        env={"DJANGO_SETTINGS_MODULE": "config.settings"},
+        act=talk,
+    ),
+    Case(
+        "DJANGO_SETTINGS_MODULE with a typo",
+        "settings-module",
+        edits={ASGI: (ENV, ENV.replace('settings")', 'setings")'))},
+        raises=ProcessEnded,
+    ),
+    Case(
+        "DJANGO_SETTINGS_MODULE with a typo, for runserver",
+        "settings-module",
+        edits={"manage.py": (ENV.strip(), ENV.strip().replace('settings")', 'setings")'))},
+        start="runserver",
+        raises=ProcessEnded,
+    ),
+    Case(
+        "a module with a typo",
+        "own-module",
+        edits={ROUTING: ("from chat import consumers", "import chat.consumer as consumers")},
+        raises=ProcessEnded,
+    ),
+    Case(
+        "a module with a typo, in from",
+        "own-module",
+        edits={ASGI: ("chat.routing", "chat.routings")},
+        raises=ProcessEnded,
+    ),
+    Case(
+        "a module with a typo, for runserver",
+        "own-module",
+        edits={ASGI: ("chat.routing", "chat.routings")},
+        start="runserver",
+        raises=ProcessEnded,
+    ),
+    Case("a module of another folder", "own-module", edits={ASGI: ("chat.routing", "routing")}, raises=ProcessEnded),
+    Case(
+        "a module that is there",
+        neighbour_of="own-module",
+        edits={ROUTING: ("from chat import consumers", "import chat.consumers as consumers")},
+        act=talk,
+    ),
+    Case(
+        "a name with a typo",
+        "own-name",
+        edits={ASGI: ("import websocket_urlpatterns", "import websocket_urlpattern as websocket_urlpatterns")},
+        raises=ProcessEnded,
+    ),
+    Case(
+        "a module's name with a typo",
+        "own-name",
+        edits={ROUTING: ("import consumers", "import consumer as consumers")},
+        raises=ProcessEnded,
+    ),
+    Case(
+        "a class's name with a typo",
+        "own-name",
+        edits={ROUTING: ("consumers.ChatConsumer", "consumers.ChatConsumr")},
+        raises=ProcessEnded,
+    ),
+    Case(
+        "a name of Channels with a typo",
+        "library-name",
+        edits={CONSUMERS: ("AsyncWebsocketConsumer", "AsyncWebSocketConsumer")},
+        raises=ProcessEnded,
+    ),
+    Case(
+        "url() for a route", "library-name", edits={ROUTING: ("import path", "import url as path")}, raises=ProcessEnded
+    ),
+    Case(
+        "a module of Channels with a typo",
+        "library-module",
+        edits={CONSUMERS: ("channels.generic.websocket", "channels.generic.websockets")},
+        raises=ProcessEnded,
+    ),
+    Case(
+        "a package that is not installed",
+        "package-missing",
+        edits={CONSUMERS: ("import json\n", "import json\n\nimport rest_framework\n")},
+        raises=ProcessEnded,
+    ),
+    Case(
+        "two modules that import each other",
+        "circular-import",
+        edits={
+            CONSUMERS: ("import json\n", "import json\n\nfrom chat.routing import websocket_urlpatterns\n"),
+            ROUTING: [
+                ("from chat import consumers", "from chat.consumers import ChatConsumer, Hang, Odd, Silent"),
+                ("consumers.Chat", "Chat"),
+                ("consumers.Hang", "Hang"),
+                ("consumers.Silent", "Silent"),
+                ("consumers.Odd", "Odd"),
+            ],
+        },
+        raises=ProcessEnded,
+    ),
+    Case(
+        "two modules that import each other, whole",
+        "circular-import",
+        edits={
+            CONSUMERS: (
+                "import json\n",
+                "import json\n\nfrom chat import routing\n\nPATHS = routing.websocket_urlpatterns\n",
+            )
+        },
+        raises=ProcessEnded,
+    ),
+    Case(
+        "two modules of which one imports late",
+        neighbour_of="circular-import",
+        edits={CONSUMERS: ("        self.group =", "        from chat import routing\n\n        self.group =")},
+        act=talk,
+    ),
+    Case(
+        "a bracket left open",
+        "syntax-error",
+        edits={ROUTING: ("urlpatterns = [", "urlpatterns = [(")},
+        raises=ProcessEnded,
+    ),
+    Case(
+        "a colon left out", "syntax-error", edits={CONSUMERS: ("connect(self):", "connect(self)")}, raises=ProcessEnded
+    ),
+    Case(
+        "a colon left out, for runserver",
+        "syntax-error",
+        edits={CONSUMERS: ("connect(self):", "connect(self)")},
+        start="runserver",
+        raises=ProcessEnded,
+    ),
+    Case("a comma left out in the settings", "syntax-error", edits={SETTINGS: ('"chat"]', '"chat"')}, start="check"),
+    Case(
+        "a line that is indented too little",
+        "wrong-indent",
+        edits={CONSUMERS: ("        self.group =", "    self.group =")},
+        raises=ProcessEnded,
+    ),
+    Case(
+        "a line that is indented too much",
+        "wrong-indent",
+        edits={CONSUMERS: ("        self.group =", "         self.group =")},
+        raises=ProcessEnded,
+    ),
+    Case("await in def", "await-in-def", edits={CONSUMERS: ("async def connect", "def connect")}, raises=ProcessEnded),
+    Case("await in async def", neighbour_of="await-in-def", act=talk),
+    Case(
+        "a broken file that nobody imports", neighbour_of="syntax-error", files={"chat/notes.py": "def f(:\n"}, act=talk
+    ),
+    Case(
+        "a broken file that nobody imports, badly indented",
+        neighbour_of="wrong-indent",
+        files={"chat/notes.py": "def f():\npass\n"},
+        act=talk,
+    ),
+    Case(
+        "a name that is not imported",
+        "name-not-known",
+        edits={ROUTING: ("from django.urls import path\n", "")},
+        raises=ProcessEnded,
+    ),
+    Case(
+        "a module that is not imported, and used in a handler",
+        "name-not-known",
+        edits={CONSUMERS: ("import json\n", "")},
+        act=say,
+    ),
+    Case(
+        "a class that is not imported",
+        "name-not-known",
+        edits={CONSUMERS: ("from channels.generic.websocket import AsyncWebsocketConsumer\n", "")},
+        raises=ProcessEnded,
+    ),
+    Case(
+        "a name that is misspelt",
+        "name-not-known",
+        edits={ROUTING: ("from chat import consumers", "from chat import consumers as consumer")},
+        raises=ProcessEnded,
+    ),
+    Case(
+        "a method that is misspelt",
+        "attribute-not-known",
+        edits={CONSUMERS: ('VERSION = "one"', 'VERSION = "one".capitalise()')},
+        raises=ProcessEnded,
+    ),
+    Case(
+        "a method that is spelt right",
+        neighbour_of="attribute-not-known",
+        edits={CONSUMERS: ('VERSION = "one"', 'VERSION = "one".capitalize()')},
+        act=talk,
+    ),
+    Case("a name that is imported", neighbour_of="name-not-known", act=talk),
+    Case("names that are there", neighbour_of="own-name", act=talk),
+    Case("names of Channels that are there", neighbour_of="library-name", act=talk),
+    Case(
+        "another module of Channels",
+        neighbour_of="library-module",
+        edits={
+            CONSUMERS: ("from channels.consumer import", "import channels.generic.http\nfrom channels.consumer import")
+        },
+        act=talk,
+    ),
+    Case(
+        "a package that may be missing",
+        neighbour_of="package-missing",
+        edits={
+            CONSUMERS: (
+                "import json\n",
+                "import json\n\ntry:\n    import rest_framework\nexcept ImportError:\n    rest_framework = None\n",
+            )
+        },
+        act=talk,
+    ),
+    Case("a settings module that is there", neighbour_of="settings-module", start="runserver", act=talk),
+]
