@@ -78,7 +78,7 @@ def async_to_sync_parentheses(evidence: Evidence) -> Said | None:
     return None
 
 
-@rule("sync-to-async-called-early", page=_DATABASES)
+@rule("sync-to-async-called-early", page=_DATABASES, instead_of=("query-in-async-code",))
 def sync_to_async_called_early(evidence: Evidence) -> Said | None:
     """`database_sync_to_async(f(x))`: f runs at once, in the event loop's own thread."""
     raised = evidence.raised(_NOT_SYNC) or evidence.raised(r"SynchronousOnlyOperation: ")
@@ -169,6 +169,15 @@ def await_of_plain_value(evidence: Evidence) -> Said | None:
         return None
     for awaited in statement.awaits():
         value = awaited.value
+        if kind in ("method", "function", "builtin_function_or_method"):
+            name, change = f"`{ast.unparse(value)}`", f"Call it: `await {ast.unparse(value)}(…)`."
+            return Said(
+                see=f"`{raised.text}`" + (f"; {outcome(evidence, raised)}." if raised.process else "."),
+                why=f"{name} without parentheses only names the {kind.rpartition('_')[0] or kind}; nothing calls it, "
+                "and so there is nothing to await.",
+                change=change,
+                place=raised.place,
+            )
         if isinstance(value, ast.Call):
             target = ast.unparse(value.func)
             plain = [call for call in evidence.source.calls(last_name(value.func)) if call.place == raised.place]
