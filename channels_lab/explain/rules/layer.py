@@ -10,7 +10,6 @@ from channels_lab.explain.evidence import Evidence, Raised
 from channels_lab.explain.layer_setting import layer_line, layer_setting
 from channels_lab.explain.outcome import outcome
 from channels_lab.explain.place import Place
-from channels_lab.explain.source import Source
 
 __all__: list[str] = []
 
@@ -67,7 +66,7 @@ def layer_alias_unknown(evidence: Evidence) -> Said | None:
     seen, _ = _missing(evidence) if names is not None else ("", None)
     if not seen or names is None:
         return None
-    asked, place = next(((name, place) for name, place in _asked(evidence.source) if name not in names), ("", None))
+    asked, place = next(((name, place) for name, place in _asked(evidence) if name not in names), ("", None))
     if "default" in names and not asked:
         return None
     has = f"has {', '.join(f'`{name}`' for name in names)}" if names else "is empty"
@@ -81,14 +80,18 @@ def layer_alias_unknown(evidence: Evidence) -> Said | None:
     )
 
 
-def _asked(source: Source) -> Iterator[tuple[str, Place]]:
-    """The names of layers that the code asks for: `channel_layer_alias = "…"` and `get_channel_layer("…")`."""
-    for consumer in source.consumers():
+def _asked(evidence: Evidence) -> Iterator[tuple[str, Place | None]]:
+    """The names of layers that are asked for: by `channel_layer_alias`, `get_channel_layer("…")`, `runworker "
+    "--layer`."""
+    for command in evidence.commands.values():
+        if named := re.search(r"runworker\b.*--layer[ =](\S+)", command):
+            yield named[1], None
+    for consumer in evidence.source.consumers():
         for item in consumer.node.body:
             match item:
                 case ast.Assign(targets=[ast.Name(id="channel_layer_alias")], value=ast.Constant(value=str(name))):
-                    yield name, source.place(consumer.path, item)
-    for call in source.calls("get_channel_layer"):
+                    yield name, evidence.source.place(consumer.path, item)
+    for call in evidence.source.calls("get_channel_layer"):
         if isinstance(name := call.value(0, "alias"), str):
             yield name, call.place
 
