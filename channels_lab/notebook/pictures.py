@@ -12,8 +12,10 @@ from channels_lab.running.process import Process
 from channels_lab.wire.cast import KINDS
 from channels_lab.wire.diagram import Diagram
 from channels_lab.wire.events import Event, read_record
+from channels_lab.wire.spans import timetable
 from channels_lab.wire.story import Story
 from channels_lab.wire.teller import tell
+from channels_lab.wire.timeline import Timeline
 
 __all__ = ["Pictures", "events_of"]
 
@@ -71,16 +73,41 @@ class Pictures:
         until: float = math.inf,
     ) -> Story:
         """What a diagram draws, as steps between lanes."""
-        lanes = None if lanes is None else list(lanes)
-        if unknown := sorted(set(lanes or ()) - set(KINDS)):
-            raise LabError(f"There is no lane {unknown[0]!r}.", f"The lanes are {', '.join(KINDS)}.")
+        lanes = _known(lanes)
         self._let_settle()
         events = self.events
         began = events[0].t if events else 0
         return tell(events, clients=clients, lanes=lanes, since=began + since, until=began + until)
 
+    def timeline(
+        self,
+        *,
+        clients: Iterable[str] | None = None,
+        lanes: Iterable[str] | None = None,
+        since: float = 0,
+        until: float = math.inf,
+        title: str = "Who waits, and who is served",
+    ) -> Timeline:
+        """The same as lanes over time: who waited while whom was served, and how long answers took.
+
+        The arguments are those of `diagram`. Raises LabError for an unknown lane.
+        """
+        lanes = _known(lanes)
+        self._let_settle()
+        events = self.events
+        began = events[0].t if events else 0
+        table = timetable(events, clients=clients, lanes=lanes, since=began + since, until=began + until)
+        return Timeline(table, title)
+
     def _let_settle(self) -> None:
         """Wait for what is on its way into the record."""
+
+
+def _known(lanes: Iterable[str] | None) -> list[str] | None:
+    lanes = None if lanes is None else list(lanes)
+    if unknown := sorted(set(lanes or ()) - set(KINDS)):
+        raise LabError(f"There is no lane {unknown[0]!r}.", f"The lanes are {', '.join(KINDS)}.")
+    return lanes
 
 
 def events_of(process: Process) -> list[Event]:
