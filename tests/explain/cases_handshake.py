@@ -142,6 +142,12 @@ CASES = [
         act=refused(None, subprotocols=["json"]),
     ),
     Case(
+        "a subprotocol that was offered, and a client that has given up",
+        neighbour_of="subprotocol-not-offered",
+        files=connect("await asyncio.sleep(1)", 'await self.accept("chat")', imports="import asyncio"),
+        act=refused(None, subprotocols=["chat"]),
+    ),
+    Case(
         "a subprotocol that was offered",
         neighbour_of="subprotocol-not-offered",
         files=connect('await self.accept("chat")'),

@@ -47,13 +47,15 @@ def bad_json(evidence: Evidence) -> Said | None:
     reader = function_at(evidence.source, raised.place)
     if text.endswith(_CUT) and reader and reader.name not in _READERS:
         return None  # who knows what was decoded
+    change = "catch `json.JSONDecodeError` and answer with an error message."
+    if not raised.place:
+        change = "override `receive`, and catch `json.JSONDecodeError` around `super().receive(…)`."
     shown = f"`{text[:40]}{_CUT if len(text) > 40 else ''}`" if text else "an empty text"
     return Said(
         see=f"`{raised.text}`; the connection closed with code 1011.",
         why=f"The client sent {shown}, and that is not JSON. Anyone can send anything: "
         "what comes from a client may be broken, and an exception ends the connection.",
-        change="Let the client send JSON, `JSON.stringify({…})` in a page. In the consumer, catch "
-        "`json.JSONDecodeError` and answer with an error message.",
+        change=f"Let the client send JSON, `JSON.stringify({{…}})` in a page. In the consumer, {change}",
         place=raised.place,
     )
 

@@ -1,23 +1,18 @@
-"""Rules about what a consumer sends: a dict for a text, nothing at all, JSON in JSON."""
+"""Rules about what a consumer sends: what is no text, what is empty, and what `send` does not take."""
 
-import json
 from typing import Any
 
 from channels_lab.explain.book import Said, rule
 from channels_lab.explain.classes import CHANNELS_CONSUMERS
 from channels_lab.explain.connections import Connection
 from channels_lab.explain.evidence import Evidence
+from channels_lab.explain.literal import NOT_LITERAL
+from channels_lab.explain.place import Place
 
 __all__: list[str] = []
 
 _CONSUMERS = "https://channels.readthedocs.io/en/stable/topics/consumers.html"
 _WEBSOCKET = f"{_CONSUMERS}#websocketconsumer"
-_JSON = f"{_CONSUMERS}#jsonwebsocketconsumer"
-_ENCODERS = "https://docs.python.org/3/library/json.html#encoders-and-decoders"
-
-
-_DJANGO = " Or give `json.dumps` the encoder of Django: `cls=DjangoJSONEncoder`."
-_DJANGO_KNOWS = ("datetime", "date", "time", "timedelta", "Decimal", "UUID")
 
 
 @rule("send-not-text", page=_WEBSOCKET, instead_of=("attribute-not-known",))
@@ -47,77 +42,6 @@ def send_not_text(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("send-json-unknown", page=_JSON, instead_of=("no-such-method",))
-def send_json_unknown(evidence: Evidence) -> Said | None:
-    """`send_json` is called on a consumer that is none for JSON."""
-    raised = evidence.raised(r"'(\w+)' object has no attribute '(send_json|encode_json|decode_json)'")
-    for consumer in evidence.source.consumers(raised.match[1]) if raised else ():
-        if raised and "Json" not in consumer.base:
-            json_base = consumer.base.replace("Websocket", "JsonWebsocket")
-            wait = "await " if consumer.is_async else ""
-            return Said(
-                see=f"`{raised.text}`; the connection closed.",
-                why=f"`{consumer.name}` derives from `{consumer.base}`, which knows text and bytes only; "
-                f"`{raised.match[2]}` belongs to `{json_base}`.",
-                change=f"Write `{wait}self.send(text_data=json.dumps(…))`; or derive from `{json_base}`, and rename "
-                "`receive` to `receive_json(self, content)`.",
-                place=raised.place,
-            )
-    return None
-
-
-@rule("not-serialisable", page=_ENCODERS)
-def not_serialisable(evidence: Evidence) -> Said | None:
-    """JSON is made of something that JSON does not know."""
-    raised = evidence.raised(r"Object of type (\w+) is not JSON serializable")
-    if not raised:
-        return None
-    kind = raised.match[1]
-    ways = {
-        "datetime": "Write its text: `value.isoformat()`",
-        "date": "Write its text: `value.isoformat()`",
-        "set": "Make a list of it: `sorted(value)`",
-        "bytes": "Decode it, `value.decode()`, or send it with `self.send(bytes_data=value)`",
-        "Decimal": "Write `str(value)`, which keeps all digits",
-        "UUID": "Write `str(value)`",
-        "QuerySet": 'Make a list of plain values: `list(messages.values("id", "text"))`',
-        "coroutine": "It was not awaited: write `await` before the call that made it",
-    }
-    way = ways.get(kind, f"Send what the client needs of the `{kind}`: its id, its name, as texts and numbers")
-    return Said(
-        see=f"`{raised.text}`.",
-        why="JSON has texts, numbers, true, false, null, lists, and objects with texts as keys. "
-        f"`json.dumps` does not guess how a `{kind}` should look.",
-        change=f"{way}.{_DJANGO if kind in _DJANGO_KNOWS else ''}",
-        place=raised.place,
-    )
-
-
-@rule("json-twice", page=_JSON)
-def json_twice(evidence: Evidence) -> Said | None:
-    """What is JSON already is encoded again: the client gets a text, not an object."""
-    for connection in evidence.connections:
-        for event in connection.sent("websocket.send"):
-            inner = _decoded(event.get("text"))
-            if isinstance(inner, str) and isinstance(_decoded(inner), dict | list):
-                calls = [c for one in evidence.consumers_of(connection) for c in one.calls("send_json")]
-                return Said(
-                    see=f"The client got `{str(event['text'])[:60]}`: a text with JSON in it, full of backslashes.",
-                    why="It was encoded twice: what went into the last encoding was JSON already, and so a text.",
-                    change="Encode once: `self.send_json(data)` takes the dict itself, and so does `json.dumps(data)`.",
-                    place=next((call.place for call in calls if "dumps" in call.place.code), None),
-                )
-    return None
-
-
-def _decoded(text: Any) -> Any:
-    """A text's value as JSON; None where it is none."""
-    try:
-        return json.loads(text)
-    except (TypeError, ValueError):
-        return None
-
-
 @rule("empty-send", page=_WEBSOCKET)
 def empty_send(evidence: Evidence) -> Said | None:
     """An empty text or nothing like a text is sent, Daphne leaves it out, and a client waits."""
@@ -132,9 +56,18 @@ def empty_send(evidence: Evidence) -> Said | None:
             why="A WebSocket message may be empty, but Daphne drops one whose text or bytes are empty or false.",
             change='Send something that is not empty, such as JSON: `{"text": ""}`. A dict, list or number '
             "is no text: `json.dumps(…)` it.",
-            place=None,
+            place=_empty_call(evidence, connection),
         )
     return None
+
+
+def _empty_call(evidence: Evidence, connection: Connection) -> Place | None:
+    """The call that says in so many words that it sends what is empty; else the only one that there is."""
+    calls = [call for consumer in evidence.consumers_of(connection) for call in consumer.calls("send")]
+    own = [call for call in calls if call.target == "self.send"]
+    values = [(call, call.value(0, "text_data"), call.value(1, "bytes_data")) for call in own]
+    empty = [call for call, *given in values if all(one is not NOT_LITERAL and not one for one in given)]
+    return empty[0].place if empty else own[0].place if len(own) == 1 else None
 
 
 def _is_empty(event: dict[str, Any]) -> bool:

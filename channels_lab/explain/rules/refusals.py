@@ -107,8 +107,7 @@ def subprotocol_not_offered(evidence: Evidence) -> Said | None:
     """The consumer accepts with a subprotocol that the client did not offer."""
     for connection in evidence.connections:
         chosen = [str(one["subprotocol"]) for one in connection.sent("websocket.accept") if one.get("subprotocol")]
-        refused = [e for e in connection.client_events if e.kind == "refused" and e.details.get("status") is None]
-        if not chosen or not refused:
+        if not chosen or not _unanswered(connection):
             continue
         calls = [call for consumer in evidence.consumers_of(connection) for call in consumer.calls("accept")]
         return Said(
@@ -120,3 +119,10 @@ def subprotocol_not_offered(evidence: Evidence) -> Said | None:
             place=next((call.place for call in calls if call.argument(0, "subprotocol")), None),
         )
     return None
+
+
+def _unanswered(connection: Connection) -> bool:
+    """Whether the application accepted while our client waited, and that heard nothing of it."""
+    sent = [e.t for e in connection.of("send") if e.details.get("event", {}).get("type") == "websocket.accept"]
+    refused = [e for e in connection.client_events if e.kind == "refused" and e.details.get("status") is None]
+    return bool(sent and refused) and sent[0] < refused[0].t
