@@ -11,7 +11,10 @@ from channels_lab.explain.routes import Route
 
 __all__ = ["Missed", "find_missed"]
 
-_GROUP = re.compile(r"\((?:\?P<(?P<name>\w+)>)?(?P<regex>[^()?][^()]*)\)")
+# A group without groups in it, and that is not repeated.
+_GROUP = re.compile(r"\((?:\?P<(?P<name>\w+)>)?(?P<regex>[^()?][^()]*)\)(?![*+?{])")
+# A learner's regular expression may take very long over a long path.
+_MOST = 200
 _MISSED = re.compile(r"No route found for path (['\"])(?P<path>.*)\1")
 _LIKE_REGEX = re.compile(r"\(\?P<|\\[dwsAZ]|^\^|\$$|[\]).][+*]")
 
@@ -42,7 +45,7 @@ def find_missed(evidence: Evidence) -> Missed | None:
     """The last path that was missed; None where there is none, or one of the routes would take it."""
     raised = evidence.raised(_MISSED.pattern)
     begun = [event for event in evidence.of("begin") if raised and raised.process in ("", event.name)]
-    if not raised or not begun:
+    if not raised or not begun or len(raised.match["path"]) > _MOST:
         return None
     missed = Missed(raised.match["path"], chains_of(evidence, raised.process))
     if any(chain.matches(missed.path) for chain in missed.chains):

@@ -126,6 +126,13 @@ CASES = [
         raises=ProcessEnded,
     ),
     Case(
+        "ASGI_APPLICATION names another variable that is there",
+        neighbour_of="asgi-application-name",
+        edits={**with_asgi("config.asgi.site"), "config/asgi.py": ("application = Proto", "site = Proto")},
+        start="runserver",
+        act=talk,
+    ),
+    Case(
         "daphne is given another variable",
         "daphne-argument",
         start="",
@@ -164,6 +171,18 @@ CASES = [
         "no ProtocolTypeRouter",
         "http-only",
         edits={"config/asgi.py": (INNER + WEBSOCKET + "})", "django_application")},
+        act=crash,
+    ),
+    Case(
+        "a ProtocolTypeRouter that is not served",
+        "http-only",
+        edits={"config/asgi.py": (WEBSOCKET + "})", WEBSOCKET + "})\napplication = django_application")},
+        act=crash,
+    ),
+    Case(
+        "Django's application for websocket",
+        "http-only",
+        edits={"config/asgi.py": (VALIDATOR, "django_application")},
         act=crash,
     ),
     Case(

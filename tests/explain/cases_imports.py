@@ -3,12 +3,11 @@
 from channels_lab.running.process import ProcessEnded
 
 from .cases import Case
-from .cases_first import say, talk
+from .cases_first import talk
 
 __all__ = ["CASES"]
 
 ASGI = "config/asgi.py"
-SETTINGS = "config/settings.py"
 CONSUMERS = "chat/consumers.py"
 ROUTING = "chat/routing.py"
 GET = "django_application = get_asgi_application()\n"
@@ -148,6 +147,26 @@ CASES = [
         raises=ProcessEnded,
     ),
     Case(
+        "a module that the import of its package does not bring",
+        "own-name",
+        edits={ROUTING: [("from chat import consumers", "import chat"), ("consumers.", "chat.consumers.")]},
+        raises=ProcessEnded,
+    ),
+    Case(
+        "a class that is in another module",
+        "own-name",
+        edits={ASGI: ("from chat.routing", "from chat import ChatConsumer\nfrom chat.routing")},
+        raises=ProcessEnded,
+    ),
+    Case(
+        "a name of Channels that is in another module",
+        "library-name",
+        edits={
+            ASGI: ("from channels.routing import ProtocolTypeRouter", "from channels.auth import ProtocolTypeRouter")
+        },
+        raises=ProcessEnded,
+    ),
+    Case(
         "a name of Channels with a typo",
         "library-name",
         edits={CONSUMERS: ("AsyncWebsocketConsumer", "AsyncWebSocketConsumer")},
@@ -200,83 +219,6 @@ CASES = [
         edits={CONSUMERS: ("        self.group =", "        from chat import routing\n\n        self.group =")},
         act=talk,
     ),
-    Case(
-        "a bracket left open",
-        "syntax-error",
-        edits={ROUTING: ("urlpatterns = [", "urlpatterns = [(")},
-        raises=ProcessEnded,
-    ),
-    Case(
-        "a colon left out", "syntax-error", edits={CONSUMERS: ("connect(self):", "connect(self)")}, raises=ProcessEnded
-    ),
-    Case(
-        "a colon left out, for runserver",
-        "syntax-error",
-        edits={CONSUMERS: ("connect(self):", "connect(self)")},
-        start="runserver",
-        raises=ProcessEnded,
-    ),
-    Case("a comma left out in the settings", "syntax-error", edits={SETTINGS: ('"chat"]', '"chat"')}, start="check"),
-    Case(
-        "a line that is indented too little",
-        "wrong-indent",
-        edits={CONSUMERS: ("        self.group =", "    self.group =")},
-        raises=ProcessEnded,
-    ),
-    Case(
-        "a line that is indented too much",
-        "wrong-indent",
-        edits={CONSUMERS: ("        self.group =", "         self.group =")},
-        raises=ProcessEnded,
-    ),
-    Case("await in def", "await-in-def", edits={CONSUMERS: ("async def connect", "def connect")}, raises=ProcessEnded),
-    Case("await in async def", neighbour_of="await-in-def", act=talk),
-    Case(
-        "a broken file that nobody imports", neighbour_of="syntax-error", files={"chat/notes.py": "def f(:\n"}, act=talk
-    ),
-    Case(
-        "a broken file that nobody imports, badly indented",
-        neighbour_of="wrong-indent",
-        files={"chat/notes.py": "def f():\npass\n"},
-        act=talk,
-    ),
-    Case(
-        "a name that is not imported",
-        "name-not-known",
-        edits={ROUTING: ("from django.urls import path\n", "")},
-        raises=ProcessEnded,
-    ),
-    Case(
-        "a module that is not imported, and used in a handler",
-        "name-not-known",
-        edits={CONSUMERS: ("import json\n", "")},
-        act=say,
-    ),
-    Case(
-        "a class that is not imported",
-        "name-not-known",
-        edits={CONSUMERS: ("from channels.generic.websocket import AsyncWebsocketConsumer\n", "")},
-        raises=ProcessEnded,
-    ),
-    Case(
-        "a name that is misspelt",
-        "name-not-known",
-        edits={ROUTING: ("from chat import consumers", "from chat import consumers as consumer")},
-        raises=ProcessEnded,
-    ),
-    Case(
-        "a method that is misspelt",
-        "attribute-not-known",
-        edits={CONSUMERS: ('VERSION = "one"', 'VERSION = "one".capitalise()')},
-        raises=ProcessEnded,
-    ),
-    Case(
-        "a method that is spelt right",
-        neighbour_of="attribute-not-known",
-        edits={CONSUMERS: ('VERSION = "one"', 'VERSION = "one".capitalize()')},
-        act=talk,
-    ),
-    Case("a name that is imported", neighbour_of="name-not-known", act=talk),
     Case("names that are there", neighbour_of="own-name", act=talk),
     Case("names of Channels that are there", neighbour_of="library-name", act=talk),
     Case(

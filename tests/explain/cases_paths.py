@@ -272,7 +272,7 @@ CASES = [
     ),
     Case("a prefix that the path lacks", neighbour_of="no-route", options=("--root-path", "/site"), act=crash()),
     Case("a socket's address as a page", "socket-as-page", base="site", act=get("/ws/chat/lobby/", 404)),
-    Case("a page that is not there", neighbour_of="socket-as-page", base="site", act=get("/ws/chat/lobby", 404)),
+    Case("no page beside a socket", neighbour_of="socket-as-page", base="site", act=get("/ws/chat/lobby", 404)),
     Case(
         "a page at the address of a socket",
         neighbour_of="socket-as-page",

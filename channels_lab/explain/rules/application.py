@@ -114,7 +114,7 @@ def http_only(evidence: Evidence) -> Said | None:
         change = "Let the last `application = …` of the file be the ProtocolTypeRouter."
     return Said(
         see="`ValueError: Django can only handle ASGI/HTTP connections, not websocket.` The handshake got a 500.",
-        why=f"{why} It answers HTTP only.",
+        why=f"{why} Django's application answers HTTP only.",
         change=change,
         place=_application(source),
     )
