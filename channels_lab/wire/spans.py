@@ -40,7 +40,8 @@ def timetable(
     wanted = None if lanes is None else set(lanes)
     kept = [lane for lane in table.lanes if _is_wanted(lane, wanted)]
     # Where clients are told of, a process's long life before and after them is not.
-    telling = [_telling(lane) if wanted is None and lane.kind == "processes" else lane for lane in kept]
+    lasting = () if wanted is not None else ("processes", "workers")
+    telling = [_telling(lane) if lane.kind in lasting else lane for lane in kept]
     moments = [t for lane in telling for t in _moments(lane)] or [0.0]
     start = max(min(moments), -inf if since is None else since)
     end = max(start, min(max(moments), inf if until is None else until))
@@ -62,7 +63,7 @@ def _is_wanted(lane: Lane, wanted: set[str] | None) -> bool:
 
 def _telling(lane: Lane) -> Lane:
     spans = [span for span in lane.spans if span.kind != "connected"]
-    return replace(lane, spans=spans, marks=[mark for mark in lane.marks if mark.kind == "failed"])
+    return replace(lane, spans=spans, marks=[mark for mark in lane.marks if mark.kind != "note"])
 
 
 def _moments(lane: Lane) -> list[float]:

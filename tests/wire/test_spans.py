@@ -253,6 +253,7 @@ def test_workers() -> None:
     assert lane(table, "worker").kind == "workers"
     assert spans(table, "worker", "served") == [(2, 2.5, "served")]
     assert marks(table, "worker") == [(2, "in", 'thumbnail.make {"id": 3}')]
+    assert (table.start, table.end) == (2, 2.5)
 
 
 def test_the_log() -> None:
