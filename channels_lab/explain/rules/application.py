@@ -11,7 +11,6 @@ __all__: list[str] = []
 
 _DAPHNE = "https://docs.djangoproject.com/en/6.0/howto/deployment/asgi/daphne/"
 _ROUTER = "https://channels.readthedocs.io/en/stable/topics/routing.html#protocoltyperouter"
-_DEPLOYING = "https://channels.readthedocs.io/en/stable/deploying.html"
 
 
 @rule("no-asgi-application", page=_DAPHNE)

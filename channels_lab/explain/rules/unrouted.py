@@ -29,7 +29,7 @@ def route_elsewhere(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("route-newer", page="https://channels.readthedocs.io/en/stable/deploying.html")
+@rule("route-newer", page="https://docs.djangoproject.com/en/6.0/ref/django-admin/#runserver")
 def route_newer(evidence: Evidence) -> Said | None:
     """The route was written after the server had started."""
     missed = _missed(evidence, "newer")
@@ -39,7 +39,7 @@ def route_newer(evidence: Evidence) -> Said | None:
         see=missed.see,
         why=f"The file has a route `{missed.route.text}` for it, and the running server has not: it read the file when "
         "it started, before that was written.",
-        change="Start the server again: `server = await lab.daphne()`.",
+        change="Start the server again: `server = await lab.daphne()`. Only `runserver` does so by itself.",
         place=missed.route.place,
     )
 
