@@ -1,6 +1,7 @@
 """A run of a case: what its `act` is given to talk to the project, and what the evidence is gathered from."""
 
 import asyncio
+import itertools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,6 +19,10 @@ from channels_lab.wire.events import Event
 from channels_lab.wire.handshake import Refused, connect
 
 __all__ = ["Run"]
+
+
+# Runs go on side by side, and each has servers of its own.
+_numbers = itertools.count()
 
 
 @dataclass
@@ -86,7 +91,7 @@ class Run:
 
     async def redis(self, *, tcp: bool = False) -> Redis:
         """Start a Valkey or Redis server, and put its URL into REDIS_URL for what is started after it."""
-        redis = await servers.redis(name=f"redis{len(self._redis)}", tcp=tcp)
+        redis = await servers.redis(name=f"redis{next(_numbers)}", tcp=tcp)
         self._redis.append(redis)
         self.env = self.env | {"REDIS_URL": redis.url}
         return redis
