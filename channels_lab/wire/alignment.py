@@ -12,6 +12,9 @@ from channels_lab.wire.scene import Scene
 __all__ = ["Outcome", "align"]
 
 _CONTROL = re.compile(r"(?:connect|accept|disconnect|closed?|HTTP|GET|POST|group_add|group_discard|group_send)\b")
+# What may come in the place of what; in that of a call, a request or a farewell only its like.
+_CLOSES = ("close", "closed")
+_ANSWERS = {"accept": (*_CLOSES, "HTTP"), "HTTP": (*_CLOSES, "HTTP", "accept"), "close": _CLOSES, "closed": _CLOSES}
 _MOST_INSTEAD = 3
 _HANDSHAKE = re.compile(r"accept$|HTTP\b")
 
@@ -132,8 +135,7 @@ class _Alignment:
         """Whether a step may have come instead: a message for a message; and for a call, the same call."""
         wanted, found = _CONTROL.match(self.lines[number].what), _CONTROL.match(self.scene.steps[place].text)
         if wanted and found:
-            answer = not self.inputs[number] and not self.scene.is_layer(self.lines[number].target)
-            return answer or wanted[0] == found[0]
+            return found[0] in _ANSWERS.get(wanted[0], (wanted[0],))
         return not wanted and not found
 
     def _elsewhere(self, number: int, place: int) -> bool:
@@ -144,7 +146,7 @@ class _Alignment:
             return False
         way = (clients, servers) if self.inputs[number] else (servers, clients)
         named = self.scene.client(line.source if self.inputs[number] else line.target)
-        if not named or named in ends or ends[0] not in way[0] or ends[1] not in way[1]:
+        if not named or ends[0] not in way[0] or ends[1] not in way[1]:
             return False
         return line.says(self.scene.steps[place].text)
 

@@ -17,7 +17,9 @@ _MOST_ERROR = 200
 
 def raised_phrase(event: Event) -> str:
     """The exception that an event records, and the project's line."""
-    return f"{one_line(event.details['error'], _MOST_ERROR)}{place_phrase(event.details.get('frames'))}"
+    return (
+        f"{one_line(event.details['error'], _MOST_ERROR).removesuffix(':')}{place_phrase(event.details.get('frames'))}"
+    )
 
 
 class Delivery:
@@ -123,9 +125,8 @@ class Delivery:
     def _dropped(self, call: Event) -> str:
         later = self.calls("group_send", lambda e: e.key == call.key and e.t > call.t)
         for event in self.of("dropped", [call.key], call.t, later[0].t if later else math.inf):
-            if event.details.get("to") == call.details["to"]:
-                count = event.details["count"]
-                return f"the channel layer dropped it for {count} full {'channel' if count == 1 else 'channels'}"
+            count = event.details["count"]
+            return f"the channel layer dropped it for {count} full {'channel' if count == 1 else 'channels'}"
         return ""
 
 

@@ -91,6 +91,12 @@ def test_as_expected(expected: str) -> None:
             "bob should have received `hi`; `welcome` came instead.",
         ),
         (
+            "server -> bob: hello Bob",
+            "c(bob) > bob: x\nc(bob) > bob: hello Rob\nc(bob) > bob: y",
+            "different",
+            "bob should have received `hello Bob`; `hello Rob` came instead.",
+        ),
+        (
             "alice -> server: hi\nserver -> bob: hi",
             "alice > c(alice): hi" + "\nc(bob) > bob: ho" * 4,
             "missing",
@@ -216,6 +222,14 @@ def test_only_the_first_is_told() -> None:
     assert comparison.difference == "bob should have received `one`; it never came."
 
 
+def test_what_many_clients_share_has_no_order() -> None:
+    """What one part of the server says to several clients is in no order of its own."""
+    connects = "alice > application: connect /\nbob > application: connect /"
+    actual = f"{connects}\napplication > bob: HTTP 403\napplication > alice: HTTP 403"
+    one_by_one = "alice -> server: connect\nserver -> alice: HTTP 403\nbob -> server: connect\nserver -> bob: HTTP 403"
+    assert compared(one_by_one, actual).holds
+
+
 def test_as_few_lines_as_possible_are_missing() -> None:
     """A step is not given to a line that would leave more lines without."""
     comparison = compared("server -> bob: a\nserver -> bob: b\nserver -> bob: a", "c(bob) > bob: b\nc(bob) > bob: a")
@@ -230,6 +244,8 @@ def test_a_copy_comes_after_its_original() -> None:
     expected = "alice -> server: hi\nalice -> server: hi\nserver -> bob: hi\nserver -> bob: hi"
     assert fates(compared(expected, twice)) == ["came", "came", "came", "missing"]
     assert compared(expected, f"{twice}\nc(bob) > bob: hi").holds
+    doubled = "alice > c(alice): hi\nc(bob) > bob: hi\nc(bob) > bob: hi\nalice > c(alice): hi"
+    assert fates(compared(expected, doubled)) == ["came", "came", "came", "missing"]
 
 
 def test_nothing_until() -> None:
@@ -244,6 +260,8 @@ def test_nothing_until() -> None:
     ).holds
     assert not compared(expected, f"{quiet}\nc(bob) > bob: two").holds
     assert fates(compared(expected, quiet.removesuffix("\nc(bob) > bob: two"))) == [*["came"] * 3, "missing", "came"]
+    other = expected.removesuffix("\nbob: nothing")
+    assert fates(compared(other, quiet.replace("bob: two", "bob: too"))) == [*["came"] * 3, "different"]
 
 
 def test_nothing_to_who_had_not_been_spoken_of() -> None:
@@ -298,6 +316,7 @@ def test_a_client_with_the_name_of_a_part() -> None:
     kinds = {"Server": "clients", "bob": "clients", "x": "consumers", "y": "consumers"}
     actual = Story.of([Step(0, "Server", "x", "hi"), Step(1, "y", "bob", "hi")], kinds)
     assert expect("server -> bob: hi").diagram(actual).outcomes[0].place == 1
+    assert expect("server -> bob: ho").diagram(actual).difference.startswith("bob should have received `ho`")
 
 
 def test_nothing_expected_yet() -> None:
@@ -461,5 +480,8 @@ def test_outcomes_have_their_steps() -> None:
     assert (first.place, second.place) == (4, 9)
     [_, missing] = compared("alice -> server: hi\nserver -> eve: hi", CHAT).outcomes
     assert isinstance(missing, Outcome) and (missing.fate, missing.trigger) == ("elsewhere", 4)
+    late = "bob > c(bob): connect /\nalice > c(alice): one\nbob > c(bob): two\nalice > c(alice): connect /"
+    said = "bob -> server: connect\nalice -> server: one\nserver -> bob: accept\nserver -> bob: three"
+    assert [outcome.trigger for outcome in compared(said, late).outcomes[2:]] == [0, 1]
     [_, early] = compared("server -> bob: hi\nbob -> server: connect", CHAT).outcomes
     assert (early.fate, early.place, early.beside) == ("early", 2, 0)
