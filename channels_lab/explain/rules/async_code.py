@@ -1,4 +1,4 @@
-"""Rules about the border between sync and async code: async_to_sync, sync_to_async, and what can be awaited."""
+"""Rules about the border between sync and async code: async_to_sync and sync_to_async."""
 
 import ast
 
@@ -13,7 +13,6 @@ __all__: list[str] = []
 _ADAPTERS = "https://docs.djangoproject.com/en/stable/topics/async/#async-adapter-functions"
 _DATABASES = "https://channels.readthedocs.io/en/stable/topics/databases.html#database-sync-to-async"
 _LAYERS = "https://channels.readthedocs.io/en/stable/topics/channel_layers.html#synchronous-functions"
-_TASKS = "https://docs.python.org/3/library/asyncio-task.html#coroutines"
 _TO_ASYNC = ("sync_to_async", "database_sync_to_async")
 _NOT_SYNC = r"sync_to_async can only be applied to sync functions"
 
@@ -36,12 +35,18 @@ def async_to_sync_in_async(evidence: Evidence) -> Said | None:
     else:
         change = f"Write `{call}`, without `async_to_sync`."
     return Said(
-        see=f"`{raised.text}` {outcome(evidence, raised).capitalize()}.",
+        see=f"`{raised.text}` {_outcome(evidence, raised)}.",
         why="`async_to_sync` stops its thread until the async function is done. In async code that thread runs the "
         "event loop, which would stop with it, and nothing could ever be done.",
         change=change,
         place=raised.place,
     )
+
+
+def _outcome(evidence: Evidence, raised: Raised) -> str:
+    """What became of it, as the beginning of a sentence."""
+    text = outcome(evidence, raised)
+    return text[0].upper() + text[1:]
 
 
 def _wrapped(statement: Statement | None) -> str:
@@ -92,7 +97,7 @@ def sync_to_async_called_early(evidence: Evidence) -> Said | None:
             wrapper, target = last_name(call.func), ast.unparse(inner.func)
             given = ", ".join(map(ast.unparse, inner.args))
             return Said(
-                see=f"`{raised.text}` {outcome(evidence, raised).capitalize()}.",
+                see=f"`{raised.text}` {_outcome(evidence, raised)}.",
                 why=f"`{target}({given})` is called first, here in the event loop, and only its result is handed to "
                 f"`{wrapper}`. That wants the function itself, to call it in a thread.",
                 change=f"Close the parenthesis after the name: `await {wrapper}({target})({given})`.",
@@ -130,66 +135,9 @@ def sync_to_async_of_async(evidence: Evidence) -> Said | None:
         wrapper, name = last_name(calls[0].func), ast.unparse(calls[0].args[0])
         change = f"It can be awaited as it is: `await {name}(…)`. Queries in it want the `a…` methods, such as `aget`."
     return Said(
-        see=f"`{raised.text}` {outcome(evidence, raised).capitalize() if raised.connection else ''}".rstrip(". ") + ".",
+        see=f"`{raised.text}` {_outcome(evidence, raised) if raised.connection else ''}".rstrip(". ") + ".",
         why=f"`{wrapper}` runs a plain function in a thread. `{name}` is an `async def`: calling it in a thread would "
         "only make a coroutine.",
         change=change,
         place=raised.place,
     )
-
-
-@rule("sync-to-async-not-called", page=_DATABASES)
-def sync_to_async_not_called(evidence: Evidence) -> Said | None:
-    """`await database_sync_to_async(f)`: the second pair of parentheses is missing."""
-    raised = evidence.raised(
-        r"object \w*SyncToAsync can't be used in 'await' expression|'\w*SyncToAsync' object can't be"
-    )
-    statement = statement_at(evidence, raised.place) if raised else None
-    if not raised or not statement:
-        return None
-    for awaited in statement.awaits():
-        written = ast.unparse(awaited.value)
-        return Said(
-            see=f"`{raised.text}`; {outcome(evidence, raised)}.",
-            why="`database_sync_to_async` only makes an async function of a plain one. It is called by a second pair "
-            "of parentheses, and they are missing.",
-            change=f"Write `await {written}(…)`, with the function's arguments in the last parentheses, if it has any.",
-            place=raised.place,
-        )
-    return None
-
-
-@rule("await-of-plain-value", page=_TASKS)
-def await_of_plain_value(evidence: Evidence) -> Said | None:
-    """The learner's own line awaits what a plain function returned."""
-    raised = evidence.raised(r"object (\w+) can't be used in 'await' expression|'(\w+)' object can't be awaited")
-    statement = statement_at(evidence, raised.place) if raised else None
-    kind = (raised.match[1] or raised.match[2]) if raised else ""
-    if not raised or not statement or kind.endswith("SyncToAsync") or kind.endswith("QuerySet"):
-        return None
-    for awaited in statement.awaits():
-        value = awaited.value
-        if kind in ("method", "function", "builtin_function_or_method"):
-            name, change = f"`{ast.unparse(value)}`", f"Call it: `await {ast.unparse(value)}(…)`."
-            return Said(
-                see=f"`{raised.text}`" + (f"; {outcome(evidence, raised)}." if raised.process else "."),
-                why=f"{name} without parentheses only names the {kind.rpartition('_')[0] or kind}; nothing calls it, "
-                "and so there is nothing to await.",
-                change=change,
-                place=raised.place,
-            )
-        if isinstance(value, ast.Call):
-            target = ast.unparse(value.func)
-            plain = [call for call in evidence.source.calls(last_name(value.func)) if call.place == raised.place]
-            name = f"`{target}(…)`"
-            change = f"Leave out the `await`: `{ast.unparse(value)}`." if plain else "Leave out the `await`."
-        else:
-            name, change = f"`{ast.unparse(value)}`", "Leave out the `await` in that line."
-        return Said(
-            see=f"`{raised.text}`" + (f"; {outcome(evidence, raised)}." if raised.process else "."),
-            why=f"`await` is for what makes a coroutine: an `async def`. {name} is done at once and gives "
-            f"{'nothing (`None`)' if kind == 'NoneType' else f'a `{kind}`'}, which cannot be awaited.",
-            change=change,
-            place=raised.place,
-        )
-    return None

@@ -14,14 +14,13 @@ __all__: list[str] = []
 _TESTING = "https://channels.readthedocs.io/en/stable/topics/testing.html#websocketcommunicator"
 _ORIGIN = "https://channels.readthedocs.io/en/stable/topics/security.html"
 _ROUTING = "https://channels.readthedocs.io/en/stable/topics/routing.html#urlrouter"
-_TIMEOUT = r"^(?:\w+\.)*TimeoutError$"
 _TEST_HOST = "testserver"
 
 
 @rule("test-connect-timeout", page=_TESTING)
 def test_connect_timeout(evidence: Evidence) -> Said | None:
     """`communicator.connect()` gets no answer."""
-    for failure in failures(evidence, _TIMEOUT):
+    for failure in failures(evidence, r"^(?:\w+\.)*TimeoutError$"):
         if not failure.statement or not failure.statement.calls("connect"):
             continue
         for consumer in evidence.source.consumers():
@@ -127,7 +126,7 @@ def _origin(call: Call) -> str | None:
 
 def _validated(evidence: Evidence, call: Call) -> bool:
     """Whether a communicator gets the application of asgi.py, and that looks at the Origin."""
-    imported = [one for one in evidence.source.imports(call.path) if _tested(call) in one.names]
+    imported = any(_tested(call) in one.names for one in evidence.source.imports(call.path))
     return bool(imported and evidence.source.calls("AllowedHostsOriginValidator", evidence.source.asgi_path))
 
 
