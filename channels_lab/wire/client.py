@@ -60,7 +60,11 @@ class Client:
         return self.connection.subprotocol
 
     async def send(self, message: str | bytes, timeout: float = 5) -> None:
-        """Send a text or binary message; raises Closed when the connection is closed."""
+        """Send a text or binary message; raises Closed when the connection is closed, LabError for another value."""
+        if not isinstance(message, str | bytes):
+            raise LabError(
+                f"send() takes text or bytes, not a {type(message).__name__}.", "send_json(…) encodes a value as JSON."
+            )
         self._note("sent", message=_short(message))
         try:
             async with asyncio.timeout(timeout):

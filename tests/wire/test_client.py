@@ -300,3 +300,10 @@ async def test_proxy_variables_are_ignored(site: Site, monkeypatch: pytest.Monke
     async with site.connect() as client:
         await client.send("direct")
         assert await client.receive() == "direct"
+
+
+async def test_what_is_neither_text_nor_bytes(site: Site) -> None:
+    """A value that is neither text nor bytes is refused with the call that encodes it."""
+    async with site.connect() as client:
+        with pytest.raises(LabError, match=r"send\(\) takes text or bytes, not a dict\.\nsend_json"):
+            await client.send({"message": "hi"})  # type: ignore[arg-type]
