@@ -2,7 +2,7 @@
 
 from channels_lab.running.process import ProcessEnded
 
-from .cases import Case
+from .cases import Act, Case
 from .cases_first import consumer, talk
 from .cases_redis import LAYER, SETTINGS, URL, fail, hosts, layer
 from .run import Run
@@ -45,12 +45,16 @@ async def leave(run: Run) -> None:
     await run.until(lambda evidence: all(one.over for one in evidence.connections))
 
 
-async def hear_many(run: Run) -> None:
-    """Say something, and hear it 90 times."""
-    async with run.connect("/ws/chat/lobby/") as alice:
-        await alice.send_json({"message": "hi"})
-        for _ in range(90):
-            await alice.receive()
+def hear(number: int) -> Act:
+    """Say something, and hear it so often: who leaves earlier makes the consumer's `send` fail."""
+
+    async def act(run: Run) -> None:
+        async with run.connect("/ws/chat/lobby/") as alice:
+            await alice.send_json({"message": "hi"})
+            for _ in range(number):
+                await alice.receive()
+
+    return act
 
 
 CASES = [
@@ -229,7 +233,7 @@ CASES = [
         edits=hosts(URL) | {CONSUMERS: times(300, SELF)},
         act=hung_up,
     ),
-    Case("90 messages to oneself", neighbour_of="channel-full", edits={CONSUMERS: times(90, SELF)}, act=hear_many),
+    Case("90 messages to oneself", neighbour_of="channel-full", edits={CONSUMERS: times(90, SELF)}, act=hear(90)),
     Case("300 messages to the group", "messages-dropped", edits={CONSUMERS: times(300)}, act=talk),
     Case(
         "300 messages to the group, over Redis",
@@ -244,12 +248,12 @@ CASES = [
         edits=layer('"CONFIG": {"capacity": 2}', MEMORY) | {CONSUMERS: times(5)},
         act=talk,
     ),
-    Case("90 messages to the group", neighbour_of="messages-dropped", edits={CONSUMERS: times(90)}, act=hear_many),
+    Case("90 messages to the group", neighbour_of="messages-dropped", edits={CONSUMERS: times(90)}, act=hear(90)),
     Case(
         "300 messages to the group, and room for them",
         neighbour_of="messages-dropped",
         edits=layer('"CONFIG": {"capacity": 400}', MEMORY) | {CONSUMERS: times(300)},
-        act=hear_many,
+        act=hear(300),
     ),
     Case(
         "busy when the client has left",

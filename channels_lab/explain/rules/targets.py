@@ -7,6 +7,7 @@ from channels_lab.explain.chains import nodes_of, tree_of
 from channels_lab.explain.connections import Connection
 from channels_lab.explain.evidence import Evidence
 from channels_lab.explain.names import modules_of
+from channels_lab.explain.outcome import outcome
 from channels_lab.explain.place import Place
 from channels_lab.explain.source import Source
 
@@ -28,7 +29,7 @@ def no_as_asgi(evidence: Evidence) -> Said | None:
     if not raised or not any(node.get("class") and node.get("layer") == name for node in _nodes(evidence)):
         return None
     return Said(
-        see=f"`{raised.text}`; the handshake got a 500.",
+        see=f"`{raised.text}`; {outcome(evidence, raised)}.",
         why=f"A router calls what it is given with `scope`, `receive`, `send`. `{name}` is the class: calling it makes "
         f"a consumer, and runs none. `{name}.as_asgi()` is the application: it makes a consumer for each connection.",
         change=f"Write `{name}.as_asgi()`.",
@@ -44,7 +45,7 @@ def as_asgi_not_called(evidence: Evidence) -> Said | None:
         return None
     mentions = [one.place for one in evidence.source.references("as_asgi")]
     return Said(
-        see=f"`{raised.text}`; the handshake got a 500.",
+        see=f"`{raised.text}`; {outcome(evidence, raised)}.",
         why="`as_asgi` without parentheses is the method that makes the application. The router called that method, "
         "with `scope`, `receive` and `send`, as if it were the application.",
         change="Write `.as_asgi()`, with parentheses.",
