@@ -99,7 +99,7 @@ def killed_at_the_end(evidence: Evidence) -> Said | None:
     return Said(
         see=f"Daphne's log: the application for `{found[1]}` `took too long to shut down and was killed`.",
         why="A consumer's methods run one after another: `disconnect()` waits until the one that is busy returns. "
-        "Daphne waits 10 seconds for it, then cancels, and what `disconnect()` cleans up stays.",
+        "Daphne waits (10 seconds by default), then cancels, and what `disconnect()` cleans up stays.",
         change="Do no long work in a consumer's method: hand it to a worker, or to a task that `disconnect()` cancels.",
         place=place or _slow_line(evidence, killed),
     )
