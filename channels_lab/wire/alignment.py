@@ -46,8 +46,8 @@ def align(lines: list[Line], scene: Scene) -> list[Outcome]:
 class _Alignment:
     def __init__(self, lines: list[Line], scene: Scene) -> None:
         self.lines, self.scene = lines, scene
-        self.orders = [scene.order(step) for step in scene.steps]
-        self.ends = [scene.ends(step) for step in scene.steps]
+        self.orders = [scene.order(place) for place in range(len(scene.steps))]
+        self.ends = scene.ends
         self.ways = [scene.lanes(line) for line in lines]
         self.clients = [scene.clients_in(line) for line in lines]
         self.inputs = [scene.is_input(line) for line in lines]

@@ -1,11 +1,12 @@
 """A scene: which lanes of a story are meant by the names that a person writes, and what of it is in whose order."""
 
 import re
+from collections.abc import Iterator
 
 from channels_lab.errors import LabError
 from channels_lab.wire.diagram import one_line
 from channels_lab.wire.expectation import Line
-from channels_lab.wire.story import Step, Story
+from channels_lab.wire.story import Story
 
 __all__ = ["Scene"]
 
@@ -21,7 +22,9 @@ _LOST = "(never reached the consumer)"
 class Scene:
     """The clients, what serves them (`servers`) and the channel `layers` of a story, by the names of their lanes.
 
-    `visitors` says of each lane that serves whom it served: a consumer has one, a site many.
+    `visitors` says of each lane that serves whom it served: a consumer has one, a site many. `ends` says of each step
+    from where to where it goes; None for a note, and for what never arrived. That a client was closed comes from "",
+    the server.
     """
 
     def __init__(self, story: Story) -> None:
@@ -37,6 +40,8 @@ class Scene:
             for lane, other in ((step.source, step.target), (step.target, step.source)):
                 if lane and lane in self.servers and kind.get(other) == "clients":
                     self.visitors.setdefault(lane, set()).add(other)
+
+        self.ends = list(self._ends())
 
     def client(self, name: str) -> str:
         """The client of this name, as the record has it; "" where the name is none of a client."""
@@ -73,19 +78,9 @@ class Scene:
             source = self._served(source)
         return source, target
 
-    def ends(self, step: Step) -> tuple[str, str] | None:
-        """From where to where a step goes; None for a note, and for what never arrived.
-
-        That a client was closed comes from the server.
-        """
-        if step.target:
-            lost = step.failed and (step.text.startswith(_NO_ANSWER) or step.text.endswith(_LOST))
-            return None if lost else (step.source, step.target)
-        return ("", step.source) if step.text.startswith("closed with ") else None
-
-    def order(self, step: Step) -> frozenset[str]:
+    def order(self, place: int) -> frozenset[str]:
         """In whose order a step stands: that of its client, and of a consumer with one client."""
-        source, target = self.ends(step) or ("", "")
+        source, target = self.ends[place] or ("", "")
         shared = {lane for lane in (source, target) if lane in self.servers and len(self.visitors.get(lane, ())) != 1}
         return frozenset({source, target} - shared - set(self.layers))
 
@@ -93,6 +88,21 @@ class Scene:
         """The lane of what served a client last; "server" where it is not known."""
         lanes = [lane for lane, visitors in self.visitors.items() if client in visitors]
         return lanes[-1] if lanes else "server"
+
+    def _ends(self) -> Iterator[tuple[str, str] | None]:
+        left: set[tuple[str, str]] = set()  # (lane, client)
+        for step in self.steps:
+            if step.text.startswith("connect "):
+                left.discard((step.target, step.source))
+            if not step.target:
+                yield ("", step.source) if step.text.startswith("closed with ") else None
+                continue
+            lost = step.failed and (step.text.startswith(_NO_ANSWER) or step.text.endswith(_LOST))
+            # A consumer may go on sending to who has left. A refusal is noted by the client, and may seem late.
+            late = (step.source, step.target) in left and not step.text.startswith("HTTP ")
+            yield None if lost or late else (step.source, step.target)
+            if step.text.startswith("disconnect "):
+                left.add((step.target, step.source))
 
     def _like(self, name: str) -> list[str]:
         """The lanes of this name; those in just this spelling where there are any."""

@@ -62,14 +62,14 @@ class _Teller:
     def _nothing(self, to: str = "") -> str:
         """That nothing came, and for how long, where nothing at all came to the client since; else that it did not."""
         since = -1 if self.outcome.trigger is None else self.outcome.trigger
-        later = [self.scene.ends(step) for step in self.scene.steps[since + 1 :]]
-        if any(ends and ends[1] == self.client for ends in later):
+        if any(ends and ends[1] == self.client for ends in self.scene.ends[since + 1 :]):
             return f"it never came{to}"
         return f"nothing came{to}{self.causes.silence(self.client, self.outcome.trigger)}"
 
     def _was_sent(self) -> bool:
-        lost = (s for s in self.scene.steps if s.source == self.client and self.scene.ends(s) is None)
-        return any(step.target and self.line.says(step.text) for step in lost)
+        steps = zip(self.scene.steps, self.scene.ends, strict=True)
+        lost = [step for step, ends in steps if ends is None and step.target and step.source == self.client]
+        return any(self.line.says(step.text) for step in lost)
 
     def _came(self) -> str:
         return _quoted(self.step.text if self.step else "")

@@ -314,8 +314,11 @@ async def test_accept_that_is_not_awaited(site: Site) -> None:
     """A consumer that does not await accept is told so."""
     with suppress(LabError):
         await site.connect("/ws/chat/lobby/", name="eve", timeout=0.3)
+    await site.process.stop()
     said = difference(site, "eve -> server: connect\nserver -> eve: accept")
-    assert said.endswith("because `accept()` was never awaited.")
+    assert said.endswith(" until eve left, because `accept()` was never awaited.")
+    said = difference(site, "server -> eve: accept")
+    assert said == "eve should have been accepted; nothing came, because `accept()` was never awaited."
 
 
 @pytest.mark.parametrize(
@@ -468,6 +471,14 @@ def test_only_what_is_seen(entries: list[tuple[int, str, dict[str, Any]]], said:
     """A cause is told where the record shows it, and none where something else may have been the cause."""
     comparison = expect("alice -> server: hi\nserver -> bob: hi").diagram(record(*entries))
     assert comparison.difference == f"bob should have received `hi`; nothing came{said}"
+
+
+def test_an_exception_is_no_reason_for_a_missing_close() -> None:
+    """That a connection was not closed is never the fault of an exception: an exception closes it."""
+    steps = (call(2, "group_add", "a", "x"), SEND, call(2, "receive", "x", HI))
+    events = record(*steps, (2, "error", {"error": "KeyError: 'x'", "frames": []}))
+    comparison = expect("alice -> server: hi\nserver -> bob: closed with 1011").diagram(events)
+    assert comparison.difference == "bob should have received `closed with 1011`; nothing came."
 
 
 def test_hostile_records() -> None:

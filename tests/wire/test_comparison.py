@@ -280,6 +280,15 @@ def test_what_never_arrived() -> None:
     assert expect("bob: nothing").diagram(lost).holds
 
 
+def test_what_is_sent_to_who_has_left() -> None:
+    """What a consumer sends to a client that has left does not reach it; when it comes again, it hears again."""
+    actual = "bob > c(bob): connect /\nbob > c(bob): disconnect (1000)\nc(bob) > bob: hi"
+    assert compared("server -> bob: hi", actual).difference == "bob should have received `hi`; nothing came."
+    assert compared("server -> bob: hi", f"{actual}\nbob > c(bob): connect /\nc(bob) > bob: hi").holds
+    late = "bob > application: connect /\nbob > application: disconnect (1006)\napplication > bob: HTTP 500"
+    assert compared("server -> bob: HTTP 500", late).holds
+
+
 def test_close_codes() -> None:
     """That a client was closed comes from the server, whether a consumer did it or an exception."""
     actual = "c(bob) > bob: close (4401)\nalice > : closed with 1011"
