@@ -7,7 +7,7 @@ from typing import Any
 from channels_lab.errors import LabError
 from channels_lab.wire.alignment import Outcome, align
 from channels_lab.wire.cause import Causes
-from channels_lab.wire.diagram import Diagram
+from channels_lab.wire.diagram import Diagram, one_line
 from channels_lab.wire.events import Event
 from channels_lab.wire.expectation import Expectation, Line, Recorded
 from channels_lab.wire.fold import MOST_STEPS
@@ -20,6 +20,8 @@ __all__ = ["Comparison", "compare"]
 
 AS_EXPECTED = "As you expected."
 _NOTHING_YET = "You expect nothing yet: write one step a line, alice -> server: hello ."
+# A picture has 90 characters for a step, and what is said of it must stay.
+_MOST_TEXT = 34
 _ENDS = ("disconnect", "close")
 
 
@@ -111,15 +113,16 @@ class _Marked:
             return step
         if outcome.fate == "came":
             return replace(step, mark="✓")
-        what = outcome.line.what or "…"
+        what = one_line(outcome.line.what or "…", _MOST_TEXT)
         beside = self.outcomes[outcome.beside].line if outcome.beside is not None else outcome.line
+        other = one_line(beside.what or str(beside), _MOST_TEXT)
         said = {
-            "early": f"expected after: {beside.what or beside}",
-            "late": f"expected before: {beside.what or beside}",
+            "early": f"expected after: {other}",
+            "late": f"expected before: {other}",
             "different": f"instead of: {what}",
             "unwanted": "nothing was expected",
         }
-        return replace(step, mark="≠", text=f"{step.text} ({said[outcome.fate]})")
+        return replace(step, mark="≠", text=f"{one_line(step.text, _MOST_TEXT)} ({said[outcome.fate]})")
 
     def _shown(self, step: Step) -> bool:
         """Whether a step is of interest: not that of clients which the expectation does not mention."""
@@ -154,7 +157,7 @@ class _Marked:
             return Step(near.t, client, "", "nothing came", mark="✓", noted_by=near.noted_by)
         source, target = self._lane(line.source, line), self._lane(line.target, line)
         fact = "was not sent" if self.scene.is_input(line) else "did not come"
-        text = f"{line.what or 'anything'} ({fact})"
+        text = f"{one_line(line.what, _MOST_TEXT) or 'anything'} ({fact})"
         return Step(near.t, source, target, text, failed=True, mark="✗", noted_by=near.noted_by)
 
     def _lane(self, name: str, line: Line) -> str:

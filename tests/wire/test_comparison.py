@@ -386,6 +386,17 @@ def test_an_error_is_no_cross() -> None:
     assert str(comparison).endswith("✓ as expected; dotted: happened, not mentioned; ! an error.")
 
 
+def test_long_texts_are_marked() -> None:
+    """What is said of a step is not lost behind a long message."""
+    long = "word " * 40
+    comparison = compared(
+        f"server -> bob: {long}x\nserver -> bob: {long}y", f"c(bob) > bob: {long}\nc(bob) > bob: {long}y"
+    )
+    for form in (str(comparison), comparison.mermaid().replace("<br/>", " ")):
+        assert "… (instead of: word" in form and "… (did not come)" not in form
+    assert "… (did not come)" in str(compared(f"bob -> server: hi\nserver -> bob: {long}x", "bob > c(bob): hi"))
+
+
 def test_what_is_missing_is_drawn_where_it_was_due() -> None:
     """What did not come stands before the next expected step, and before its client leaves; it has no time."""
     expected = "alice -> server: hi\nserver -> bob: ho\nserver -> bob: hi\nserver -> bob: bye"
