@@ -80,7 +80,7 @@ class Process:
         try:
             sent["log"] = os.open(self.printed.path, flags, 0o600)
             if self.record_file:
-                sent["record"] = os.open(self.record_file, flags, 0o600)
+                sent["record"] = os.open(self.record_file, os.O_RDWR | os.O_CREAT, 0o600)
             request.descriptors = sent | ({} if listen is None else {"listen": listen})
             self.keeper.start(request, list(request.descriptors.values()))
         except OSError as error:

@@ -45,7 +45,7 @@ def read_record(path: Path, name: str = "main") -> list[Event]:
     """Read the record of the process of this name; a line that a crash cut short is left out."""
     events = []
     try:
-        lines = path.read_bytes().splitlines()
+        lines = path.read_bytes().replace(b"\0", b"").splitlines()  # a record takes room before it is written
     except OSError:
         return []
     for line in lines:
