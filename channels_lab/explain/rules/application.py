@@ -9,11 +9,11 @@ from channels_lab.explain.source import Source
 
 __all__: list[str] = []
 
-_DAPHNE = "https://docs.djangoproject.com/en/6.0/howto/deployment/asgi/daphne/"
+_DAPHNE = "https://docs.djangoproject.com/en/stable/howto/deployment/asgi/daphne/"
 _ROUTER = "https://channels.readthedocs.io/en/stable/topics/routing.html#protocoltyperouter"
 
 
-@rule("no-asgi-application", page=_DAPHNE)
+@rule("no-asgi-application", page=f"{_DAPHNE}#integration-with-runserver")
 def no_asgi_application(evidence: Evidence) -> Said | None:
     """The setting ASGI_APPLICATION is not there, or names no module."""
     found = evidence.search(r"You have not set ASGI_APPLICATION|Cannot find ASGI_APPLICATION setting")
@@ -29,7 +29,7 @@ def no_asgi_application(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("asgi-application-module", page=_DAPHNE)
+@rule("asgi-application-module", page=f"{_DAPHNE}#integration-with-runserver")
 def asgi_application_module(evidence: Evidence) -> Said | None:
     """ASGI_APPLICATION names a module that the project does not have."""
     raised = evidence.raised(r"Cannot import ASGI_APPLICATION module '([\w.]+)'")
@@ -46,7 +46,7 @@ def asgi_application_module(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("asgi-application-name", page=_DAPHNE)
+@rule("asgi-application-name", page=f"{_DAPHNE}#integration-with-runserver")
 def asgi_application_name(evidence: Evidence) -> Said | None:
     """The module of ASGI_APPLICATION has no such variable."""
     raised = evidence.raised(r"Cannot find '(.+)' in ASGI_APPLICATION module ([\w.]+)")
@@ -63,7 +63,7 @@ def asgi_application_name(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("daphne-argument", page=_DAPHNE)
+@rule("daphne-argument", page=f"{_DAPHNE}#running-django-in-daphne")
 def daphne_argument(evidence: Evidence) -> Said | None:
     """Daphne's command line names a module or a variable that is not there, or has no colon."""
     for name in evidence.ran("daphne "):

@@ -8,8 +8,8 @@ from channels_lab.explain.source import Source
 
 __all__: list[str] = []
 
-_SETTING = "https://docs.djangoproject.com/en/6.0/ref/settings/#installed-apps"
-_APPS = "https://docs.djangoproject.com/en/6.0/ref/applications/"
+_SETTING = "https://docs.djangoproject.com/en/stable/ref/settings/#installed-apps"
+_APPS = "https://docs.djangoproject.com/en/stable/ref/applications/#django.apps.AppConfig.label"
 _NO_MODULE = r"No module named '([\w.]+)'|Module '([\w.]+)' does not contain a '(\w+)' class"
 
 
@@ -34,7 +34,7 @@ def app_name(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("app-comma", page="https://docs.python.org/3/reference/lexical_analysis.html#string-literal-concatenation")
+@rule("app-comma", page="https://docs.python.org/3/tutorial/introduction.html#tut-strings")
 def app_comma(evidence: Evidence) -> Said | None:
     """Two entries of INSTALLED_APPS have no comma between them, and are one text."""
     app, place = _entry(evidence)
@@ -87,7 +87,7 @@ def own_app_missing(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("contrib-app-missing", page="https://docs.djangoproject.com/en/6.0/ref/contrib/")
+@rule("contrib-app-missing", page="https://docs.djangoproject.com/en/stable/ref/contrib/")
 def contrib_app_missing(evidence: Evidence) -> Said | None:
     """A model of one of Django's apps is used, and that app is not installed."""
     app, model = _model(evidence)

@@ -11,7 +11,7 @@ from channels_lab.explain.statement import statement_at
 __all__: list[str] = []
 
 _DATABASES = "https://channels.readthedocs.io/en/stable/topics/databases.html#database-sync-to-async"
-_TASKS = "https://docs.python.org/3/library/asyncio-task.html#coroutines"
+_TASKS = "https://docs.python.org/3/library/asyncio-task.html#awaitables"
 
 
 @rule("sync-to-async-not-called", page=_DATABASES)

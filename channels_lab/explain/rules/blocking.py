@@ -11,6 +11,7 @@ from channels_lab.wire.events import Event
 __all__: list[str] = []
 
 _BLOCKING = "https://docs.python.org/3/library/asyncio-dev.html#running-blocking-code"
+_THREADS = "https://docs.python.org/3/library/asyncio-task.html#asyncio.to_thread"
 _SLEEP = "https://docs.python.org/3/library/asyncio-task.html#sleeping"
 _IMPORTS = (ast.Import, ast.ImportFrom)
 _WHY = "One thread runs the event loop of the whole server: while this line runs, no other connection is served."
@@ -58,7 +59,7 @@ def _time_sleep(statement: Statement) -> ast.Call | None:
     return calls[0] if calls else None
 
 
-@rule("call-blocks-the-loop", page=_BLOCKING)
+@rule("call-blocks-the-loop", page=_THREADS)
 def call_blocks_the_loop(evidence: Evidence) -> Said | None:
     """A call that waits for the network, a disk or a process, in async code."""
     found = _stall(evidence)

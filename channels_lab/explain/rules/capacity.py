@@ -12,7 +12,7 @@ from channels_lab.wire.events import Event
 __all__: list[str] = []
 
 _SPEC = "https://channels.readthedocs.io/en/stable/channel_layer_spec.html#capacity"
-_CONSUMERS = "https://channels.readthedocs.io/en/stable/topics/consumers.html"
+_CONSUMERS = "https://channels.readthedocs.io/en/stable/topics/consumers.html#closing-consumers"
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 

@@ -10,6 +10,7 @@ from channels_lab.wire.client import Closed
 __all__: list[str] = []
 
 _WITH = "https://docs.python.org/3/reference/compound_stmts.html#the-async-with-statement"
+_FOR = "https://docs.python.org/3/reference/compound_stmts.html#the-async-for-statement"
 _CLIENT = "https://websockets.readthedocs.io/en/stable/reference/asyncio/client.html"
 _CODES = "https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1"
 _PATHS = "https://www.rfc-editor.org/rfc/rfc6455#section-3"
@@ -59,7 +60,7 @@ def async_with_await(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("client-not-opened", page=_CLIENT)
+@rule("client-not-opened", page=f"{_CLIENT}#opening-a-connection")
 def client_not_opened(evidence: Evidence) -> Said | None:
     """`alice = server.connect(…)`, without `await`."""
     found = _in_cell(evidence, r"'connect' object (?:has no attribute '(\w+)'|is not|does not support)")
@@ -118,7 +119,7 @@ def path_without_slash(evidence: Evidence) -> Said | None:
     return Said(f"`{path}` was refused as a path; nothing was sent to the server.", why, change, found[0].place)
 
 
-@rule("client-sends-a-dict", page=_CLIENT)
+@rule("client-sends-a-dict", page=f"{_CLIENT}#websockets.asyncio.client.ClientConnection.send")
 def client_sends_a_dict(evidence: Evidence) -> Said | None:
     """`alice.send({"message": "hi"})`."""
     found = _in_cell(evidence, r"data is a dict-like object|KeyError: slice\(|takes text or bytes")
@@ -135,7 +136,7 @@ def client_sends_a_dict(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("async-for-over-a-client", page=_CLIENT)
+@rule("async-for-over-a-client", page=_FOR)
 def async_for_over_a_client(evidence: Evidence) -> Said | None:
     """`async for message in alice`."""
     found = _in_cell(evidence, r"'async for' requires an object with __aiter__ method, got Client")

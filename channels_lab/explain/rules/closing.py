@@ -11,6 +11,7 @@ __all__: list[str] = []
 _CONSUMERS = "https://channels.readthedocs.io/en/stable/topics/consumers.html#websocketconsumer"
 _CODES = "https://www.rfc-editor.org/rfc/rfc6455#section-7.4"
 _CLOSE = "https://asgi.readthedocs.io/en/latest/specs/www.html#close-send-event"
+_CLOSE_FRAME = "https://www.rfc-editor.org/rfc/rfc6455#section-5.5.1"
 _CUT = "…"
 
 
@@ -70,7 +71,7 @@ def close_reason_lost(evidence: Evidence) -> Said | None:
     return None
 
 
-@rule("send-after-close", page=_CONSUMERS, instead_of=("server-closed-first",))
+@rule("send-after-close", page=_CLOSE_FRAME, instead_of=("server-closed-first",))
 def send_after_close(evidence: Evidence) -> Said | None:
     """The consumer closes, and sends then."""
     raised = evidence.raised(r"Disconnected: Attempt to send on a closed protocol")

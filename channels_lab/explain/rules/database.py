@@ -12,10 +12,9 @@ from channels_lab.explain.statement import Statement, statement_at
 __all__: list[str] = []
 
 _QUERIES = "https://docs.djangoproject.com/en/stable/topics/db/queries/#asynchronous-queries"
-_SAFETY = "https://docs.djangoproject.com/en/stable/topics/async/#async-safety"
 _LAZY = "https://docs.djangoproject.com/en/stable/ref/models/querysets/#when-querysets-are-evaluated"
 _RELATED = "https://docs.djangoproject.com/en/stable/ref/models/querysets/#select-related"
-_DATABASES = "https://channels.readthedocs.io/en/stable/topics/databases.html#database-sync-to-async"
+_FOR = "https://docs.python.org/3/reference/compound_stmts.html#the-async-for-statement"
 # Methods of querysets, models and related managers, and shortcuts, that have an async twin: aget, asave, …
 _TWINS = (
     *("get", "create", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "in_bulk", "count", "exists"),
@@ -173,7 +172,7 @@ def queryset_awaited(evidence: Evidence) -> Said | None:
     return None
 
 
-@rule("async-for-over-a-list", page=_DATABASES)
+@rule("async-for-over-a-list", page=_FOR)
 def async_for_over_a_list(evidence: Evidence) -> Said | None:
     """`async for` over what is a list, or a plain `for` over what is async."""
     raised = evidence.raised(

@@ -9,8 +9,8 @@ from channels_lab.explain.names import nearest
 
 __all__: list[str] = []
 
-_TEMPLATES = "https://docs.djangoproject.com/en/6.0/topics/templates/"
-_STATIC = "https://docs.djangoproject.com/en/6.0/howto/static-files/"
+_TEMPLATES = "https://docs.djangoproject.com/en/stable/topics/templates/#configuration"
+_STATIC = "https://docs.djangoproject.com/en/stable/howto/static-files/#serving-static-files-during-development"
 _HIDDEN = re.compile(r"(^|/)(\.|venv/|env/|node_modules/|site-packages/)")
 _MOST = 2000
 

@@ -13,7 +13,7 @@ from channels_lab.wire.events import Event
 __all__: list[str] = []
 
 _GROUPS = "https://channels.readthedocs.io/en/stable/topics/channel_layers.html#groups"
-_CHANNELS = "https://channels.readthedocs.io/en/stable/topics/channel_layers.html#single-channels"
+_CHANNELS = "https://channels.readthedocs.io/en/stable/channel_layer_spec.html#channels"
 _INVALID = r"(Group|Channel) name must be a valid unicode string"
 _MOST = 100
 

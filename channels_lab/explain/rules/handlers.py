@@ -19,7 +19,7 @@ _NO_HANDLER = r"No handler for message type (\S+)"
 _OWN = ("accept", "close", "connect", "disconnect", "dispatch", "receive", "receive_json", "send", "send_json")
 
 
-@rule("handler-typo", page=f"{_CONSUMERS}#basic-layout")
+@rule("handler-typo", page=f"{_LAYERS}#what-to-send-over-the-channel-layer")
 def handler_typo(evidence: Evidence) -> Said | None:
     """A message's type names no method of the consumer that gets it."""
     raised = evidence.raised(_NO_HANDLER)
@@ -124,7 +124,7 @@ def _lacks_type(call: Call) -> bool:
     return None not in keys and "type" not in keys
 
 
-@rule("type-with-underscore", page=f"{_CONSUMERS}#basic-layout")
+@rule("type-with-underscore", page=f"{_LAYERS}#what-to-send-over-the-channel-layer")
 def type_with_underscore(evidence: Evidence) -> Said | None:
     """The type begins with an underscore or a dot."""
     raised = evidence.raised(r"Malformed type in message \(leading underscore\)")
@@ -141,7 +141,7 @@ def type_with_underscore(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("type-names-own-method", page=f"{_CONSUMERS}#basic-layout", instead_of=("handler-typo",))
+@rule("type-names-own-method", page=f"{_LAYERS}#single-channels", instead_of=("handler-typo",))
 def type_names_own_method(evidence: Evidence) -> Said | None:
     """The type of a layer's message names a method that the consumer has for other use, or an ASGI event."""
     for event in evidence.layer("receive"):

@@ -6,8 +6,8 @@ from channels_lab.explain.lookup import lookups
 
 __all__: list[str] = []
 
-_AUTH = "https://channels.readthedocs.io/en/stable/topics/authentication.html"
-_SESSIONS = "https://channels.readthedocs.io/en/stable/topics/sessions.html"
+_AUTH = "https://channels.readthedocs.io/en/stable/topics/authentication.html#django-authentication"
+_SESSIONS = "https://channels.readthedocs.io/en/stable/topics/sessions.html#basic-usage"
 _SCOPE = "https://channels.readthedocs.io/en/stable/topics/consumers.html#scope"
 _USER = "https://docs.djangoproject.com/en/stable/ref/contrib/auth/#django.contrib.auth.models.User.is_authenticated"
 _STACK = "`AuthMiddlewareStack(URLRouter(websocket_urlpatterns))`"

@@ -26,7 +26,7 @@ _GONE = {
 }
 
 
-@rule("own-module", page=_MODULES)
+@rule("own-module", page=f"{_MODULES}#packages")
 def own_module(evidence: Evidence) -> Said | None:
     """An import names a module that the project does not have, but one like it."""
     raised = _in_import(evidence, evidence.raised(_NO_MODULE))
@@ -141,7 +141,10 @@ def library_name(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("circular-import", page="https://docs.python.org/3/faq/programming.html")
+@rule(
+    "circular-import",
+    page="https://docs.python.org/3/faq/programming.html#how-can-i-have-modules-that-mutually-import-each-other",
+)
 def circular_import(evidence: Evidence) -> Said | None:
     """Two modules of the project import each other."""
     raised = evidence.raised(r"(?:from )?partially initialized module '([\w.]+)'")

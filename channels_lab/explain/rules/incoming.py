@@ -80,7 +80,7 @@ def no_text(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("missing-key", page=f"{_JSON}#json.loads")
+@rule("missing-key", page="https://docs.python.org/3/library/stdtypes.html#dict.get")
 def missing_key(evidence: Evidence) -> Said | None:
     """The client's JSON has not the key that the consumer reads."""
     raised = evidence.raised(r"KeyError: '(.+)'")
@@ -102,7 +102,7 @@ def missing_key(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("json-not-a-dict", page=f"{_JSON}#json.loads")
+@rule("json-not-a-dict", page=f"{_JSON}#json-to-py-table")
 def json_not_a_dict(evidence: Evidence) -> Said | None:
     """The client's JSON is a list, a text, a number, where a dict was expected."""
     raised = evidence.raised(_NO_DICT)

@@ -14,6 +14,8 @@ from channels_lab.explain.place import Place
 __all__: list[str] = []
 
 _LAYERS = "https://channels.readthedocs.io/en/stable/topics/channel_layers.html"
+_ALIAS = "https://channels.readthedocs.io/en/stable/topics/consumers.html#channel-layers"
+_OPTIONS = "https://github.com/django/channels_redis#usage"
 _BACKENDS = (
     "channels.layers.InMemoryChannelLayer",
     "channels_redis.core.RedisChannelLayer",
@@ -58,7 +60,7 @@ def no_channel_layer(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("layer-alias-unknown", page=f"{_LAYERS}#configuration")
+@rule("layer-alias-unknown", page=_ALIAS)
 def layer_alias_unknown(evidence: Evidence) -> Said | None:
     """There are layers, and none of the name that is asked for: mostly "default"."""
     setting = evidence.source.setting("CHANNEL_LAYERS")
@@ -138,7 +140,7 @@ def backend_missing(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("layer-unknown-option", page=f"{_LAYERS}#configuration")
+@rule("layer-unknown-option", page=_OPTIONS)
 def layer_unknown_option(evidence: Evidence) -> Said | None:
     """CONFIG has an option that the backend does not know."""
     raised = evidence.raised(r"(\w*ChannelLayer|\w*LoopLayer)\.__init__\(\) got an unexpected keyword argument '(\w+)'")

@@ -7,6 +7,7 @@ from channels_lab.explain.outcome import outcome
 __all__: list[str] = []
 
 _SENDING = "https://channels.readthedocs.io/en/stable/topics/channel_layers.html#what-to-send-over-the-channel-layer"
+_TYPES = "https://channels.readthedocs.io/en/stable/channel_layer_spec.html#messages"
 _SENDS = ("send", "group_send")
 _READABLE = {
     "datetime.datetime": "`value.isoformat()`",
@@ -41,7 +42,7 @@ def message_not_a_dict(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("message-not-serializable", page=_SENDING)
+@rule("message-not-serializable", page=_TYPES)
 def message_not_serializable(evidence: Evidence) -> Said | None:
     """A value of a class is sent, which passes in memory and not over Redis."""
     raised = evidence.raised(r"TypeError: can not serialize '([\w.]+)' object")
@@ -58,7 +59,7 @@ def message_not_serializable(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("message-int-too-large", page=_SENDING)
+@rule("message-int-too-large", page=_TYPES)
 def message_int_too_large(evidence: Evidence) -> Said | None:
     """A number has more than 64 bits."""
     raised = evidence.raised(r"OverflowError: Integer value out of range|OverflowError: int too big to convert")
@@ -73,7 +74,7 @@ def message_int_too_large(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("message-int-keys", page=_SENDING)
+@rule("message-int-keys", page=_TYPES)
 def message_int_keys(evidence: Evidence) -> Said | None:
     """A dict in the message has keys that are no texts: the sender goes on, and who receives it falls."""
     raised = evidence.raised(r"(\w+) is not allowed for map key when strict_map_key=True")

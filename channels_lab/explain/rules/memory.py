@@ -8,7 +8,8 @@ from channels_lab.explain.traffic import Traffic, ended
 __all__: list[str] = []
 
 _MEMORY = "https://channels.readthedocs.io/en/stable/topics/channel_layers.html#in-memory-channel-layer"
-_LAYERS = "https://channels.readthedocs.io/en/stable/topics/channel_layers.html"
+_WORKER = "https://channels.readthedocs.io/en/stable/topics/worker.html"
+_FLUSH = "https://channels.readthedocs.io/en/stable/channel_layer_spec.html#specification-details"
 _REDIS = (
     'Use Redis: `"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": ["redis://127.0.0.1:6379"]}`, '
     "the same in every process."
@@ -40,7 +41,7 @@ def memory_between_servers(evidence: Evidence) -> Said | None:
     return None
 
 
-@rule("memory-and-worker", page=_MEMORY)
+@rule("memory-and-worker", page=_WORKER)
 def memory_and_worker(evidence: Evidence) -> Said | None:
     """A worker waits at a channel in its own memory for what a server puts into its own."""
     workers = evidence.ran("runworker")
@@ -66,7 +67,7 @@ def memory_and_worker(evidence: Evidence) -> Said | None:
     return None
 
 
-@rule("layer-flushed", page=f"{_LAYERS}#groups")
+@rule("layer-flushed", page=_FLUSH)
 def layer_flushed(evidence: Evidence) -> Said | None:
     """The code flushes the layer, and those who had joined get nothing any more."""
     flushes = [call for call in evidence.source.calls("flush") if "layer" in call.target]

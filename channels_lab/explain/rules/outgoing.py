@@ -12,6 +12,7 @@ from channels_lab.explain.place import Place
 __all__: list[str] = []
 
 _CONSUMERS = "https://channels.readthedocs.io/en/stable/topics/consumers.html"
+_SEND_EVENT = "https://asgi.readthedocs.io/en/latest/specs/www.html#send-send-event"
 _WEBSOCKET = f"{_CONSUMERS}#websocketconsumer"
 
 
@@ -42,7 +43,7 @@ def send_not_text(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("empty-send", page=_WEBSOCKET)
+@rule("empty-send", page=_SEND_EVENT)
 def empty_send(evidence: Evidence) -> Said | None:
     """An empty text or nothing like a text is sent, Daphne leaves it out, and a client waits."""
     for connection in evidence.connections:

@@ -9,7 +9,7 @@ from channels_lab.explain.missed import Missed, find_missed
 
 __all__: list[str] = []
 
-_URLS = "https://docs.djangoproject.com/en/6.0/topics/http/urls/"
+_URLS = "https://docs.djangoproject.com/en/stable/topics/http/urls/"
 _ROUTER = "https://channels.readthedocs.io/en/stable/topics/routing.html#urlrouter"
 _TAKES = {
     "int": "digits only",
@@ -19,7 +19,7 @@ _TAKES = {
 }
 
 
-@rule("route-leading-slash", page=_ROUTER)
+@rule("route-leading-slash", page=f"{_URLS}#example")
 def route_leading_slash(evidence: Evidence) -> Said | None:
     """The route begins with a slash."""
     missed = _missed(evidence, "leading-slash")
@@ -35,7 +35,7 @@ def route_leading_slash(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("route-last-slash", page=_ROUTER)
+@rule("route-last-slash", page=f"{_URLS}#example")
 def route_last_slash(evidence: Evidence) -> Said | None:
     """Path and route differ in their last slash."""
     missed = _missed(evidence, "last-slash")

@@ -13,8 +13,9 @@ from channels_lab.wire.events import Event
 
 __all__: list[str] = []
 
-_CONSUMERS = "https://channels.readthedocs.io/en/stable/topics/consumers.html#basic-layout"
-_ERRORS = "https://docs.python.org/3/tutorial/errors.html"
+_CONSUMERS = "https://channels.readthedocs.io/en/stable/topics/consumers.html#websocketconsumer"
+_ERRORS = "https://docs.python.org/3/tutorial/errors.html#handling-exceptions"
+_ATTRIBUTES = "https://docs.python.org/3/tutorial/classes.html#instance-objects"
 _VIEWS = "https://docs.djangoproject.com/en/stable/topics/http/views/"
 _ATTRIBUTE = r"'(\w+)' object has no attribute '(\w+)'"
 # How a server stops what it serves: no mistake.
@@ -23,7 +24,7 @@ _STOPS = ("CancelledError", "KeyboardInterrupt", "SystemExit", "GeneratorExit")
 _NAMES = ("accept", "close", "send", "send_json")
 
 
-@rule("consumer-raised", page=_CONSUMERS, fallback=True)
+@rule("consumer-raised", page=_ERRORS, fallback=True)
 def consumer_raised(evidence: Evidence) -> Said | None:
     """An exception of the learner's own code ended a connection, or a worker's."""
     for connection in evidence.connections:
@@ -111,7 +112,7 @@ def view_returned_nothing(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("attribute-not-set", page=_CONSUMERS)
+@rule("attribute-not-set", page=_ATTRIBUTES)
 def attribute_not_set(evidence: Evidence) -> Said | None:
     """A method uses `self.room`, which another method would have set, but did not."""
     raised = evidence.raised(_ATTRIBUTE)

@@ -8,7 +8,9 @@ from channels_lab.explain.outcome import outcome
 __all__: list[str] = []
 
 _LAYERS = "https://channels.readthedocs.io/en/stable/topics/channel_layers.html"
+_HOSTS = "https://github.com/django/channels_redis#hosts"
 _CONNECTIONS = "https://redis.readthedocs.io/en/stable/connections.html"
+_FROM_URL = f"{_CONNECTIONS}#redis.Redis.from_url"
 # 61 is macOS's number; where a name has several addresses, asyncio tells of all of them.
 _REFUSED = r"Error (?:111|61|Multiple exceptions: \[Errno (?:111|61)\].*) connecting to (\S+:\d+)\."
 _NO_SCHEME = "Redis URL must specify one of the following schemes"
@@ -51,7 +53,7 @@ def redis_hosts_outside_config(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("redis-no-socket", page=_CONNECTIONS)
+@rule("redis-no-socket", page=_HOSTS)
 def redis_no_socket(evidence: Evidence) -> Said | None:
     """The Unix socket of Redis is not there."""
     raised = evidence.raised(r"Error 2 connecting to (?:unix:)?(/.*?)\. No such file")
@@ -83,7 +85,7 @@ def redis_host_unknown(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("redis-hosts-no-list", page=f"{_LAYERS}#redis-channel-layer")
+@rule("redis-hosts-no-list", page=_HOSTS)
 def redis_hosts_no_list(evidence: Evidence) -> Said | None:
     """`hosts` is one URL, or one pair, and no list."""
     raised = evidence.raised(f"You must pass a list of Redis hosts|{_NO_SCHEME}|'int' object has no attribute 'decode'")
@@ -103,7 +105,7 @@ def redis_hosts_no_list(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("redis-url", page=_CONNECTIONS)
+@rule("redis-url", page=_FROM_URL)
 def redis_url(evidence: Evidence) -> Said | None:
     """The URL of Redis does not begin with a scheme that it has."""
     raised = evidence.raised(_NO_SCHEME)
@@ -120,7 +122,7 @@ def redis_url(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("redis-timeout", page=_CONNECTIONS)
+@rule("redis-timeout", page=f"{_CONNECTIONS}#async-client")
 def redis_timeout(evidence: Evidence) -> Said | None:
     """A connection's socket_timeout is shorter than the layer waits for the next message."""
     raised = evidence.raised(r"Timeout reading from (\S+)")

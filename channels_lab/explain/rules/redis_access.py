@@ -7,10 +7,11 @@ from channels_lab.explain.outcome import outcome
 
 __all__: list[str] = []
 
-_CONNECTIONS = "https://redis.readthedocs.io/en/stable/connections.html"
+_FROM_URL = "https://redis.readthedocs.io/en/stable/connections.html#redis.Redis.from_url"
+_ERRORS = "https://redis.readthedocs.io/en/stable/exceptions.html#redis.exceptions.ConnectionError"
 
 
-@rule("redis-password", page=_CONNECTIONS)
+@rule("redis-password", page=_FROM_URL)
 def redis_password(evidence: Evidence) -> Said | None:
     """Redis wants a password, or another one."""
     raised = evidence.raised(r"Authentication required|NOAUTH|WRONGPASS|invalid username-password pair")
@@ -27,7 +28,7 @@ def redis_password(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("redis-database", page=_CONNECTIONS)
+@rule("redis-database", page=_FROM_URL)
 def redis_database(evidence: Evidence) -> Said | None:
     """The URL names a database that Redis has not."""
     raised = evidence.raised(r"DB index is out of range|invalid DB index")
@@ -42,7 +43,7 @@ def redis_database(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("redis-gone", page=_CONNECTIONS, instead_of=("redis-refused", "redis-no-socket"))
+@rule("redis-gone", page=_ERRORS, instead_of=("redis-refused", "redis-no-socket"))
 def redis_gone(evidence: Evidence) -> Said | None:
     """Redis ended while the layer was using it."""
     raised = evidence.raised(r"Connection closed by server|Error while reading from \S+|Connection lost")

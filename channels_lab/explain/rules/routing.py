@@ -6,7 +6,7 @@ from channels_lab.explain.evidence import Evidence
 __all__: list[str] = []
 
 _ROUTER = "https://channels.readthedocs.io/en/stable/topics/routing.html#urlrouter"
-_URLS = "https://docs.djangoproject.com/en/6.0/topics/http/urls/"
+_PATHS = "https://docs.djangoproject.com/en/stable/ref/urls/#path"
 
 
 @rule("include-in-router", page=_ROUTER)
@@ -69,7 +69,7 @@ def routes_no_list(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("route-not-valid", page=f"{_URLS}#how-django-processes-a-request")
+@rule("route-not-valid", page=_PATHS)
 def route_not_valid(evidence: Evidence) -> Said | None:
     """Django cannot read the route."""
     raised = evidence.raised(

@@ -7,7 +7,6 @@ from channels_lab.explain.lookup import Lookup, function_at, lookups
 
 __all__: list[str] = []
 
-_SCOPE = "https://channels.readthedocs.io/en/stable/topics/consumers.html#scope"
 _ROUTER = "https://channels.readthedocs.io/en/stable/topics/routing.html#urlrouter"
 _GROUPS = "https://channels.readthedocs.io/en/stable/topics/channel_layers.html#what-to-send-over-the-channel-layer"
 _ASGI = "https://asgi.readthedocs.io/en/latest/specs/www.html#websocket-connection-scope"

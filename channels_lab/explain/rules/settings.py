@@ -9,7 +9,7 @@ from channels_lab.explain.place import Place
 
 __all__: list[str] = []
 
-_SETTINGS = "https://docs.djangoproject.com/en/6.0/ref/settings/"
+_SETTINGS = "https://docs.djangoproject.com/en/stable/ref/settings/"
 _HOSTS = f"{_SETTINGS}#allowed-hosts"
 
 

@@ -10,14 +10,14 @@ from channels_lab.explain.source import Source
 
 __all__: list[str] = []
 
-_APPS = "https://docs.djangoproject.com/en/6.0/ref/applications/#troubleshooting"
-_INSTALLATION = "https://channels.readthedocs.io/en/stable/installation.html"
-_SETTINGS = "https://docs.djangoproject.com/en/6.0/topics/settings/#designating-the-settings"
+_APPS = "https://docs.djangoproject.com/en/stable/ref/applications/#troubleshooting"
+_TROUBLE = "https://channels.readthedocs.io/en/stable/topics/troubleshooting.html#improperlyconfigured-exception"
+_SETTINGS = "https://docs.djangoproject.com/en/stable/topics/settings/#designating-the-settings"
 _NOT_READY = r"AppRegistryNotReady: (?:Apps|Models) aren't loaded yet"
 _VARIABLE = "DJANGO_SETTINGS_MODULE"
 
 
-@rule("models-before-setup", page=_INSTALLATION)
+@rule("models-before-setup", page=_TROUBLE)
 def models_before_setup(evidence: Evidence) -> Said | None:
     """asgi.py imports what needs models before get_asgi_application() has loaded them."""
     raised = evidence.raised(_NOT_READY)

@@ -12,6 +12,7 @@ from channels_lab.explain.place import Place
 __all__: list[str] = []
 
 _CONSUMERS = "https://channels.readthedocs.io/en/stable/topics/consumers.html"
+_LAYERS = "https://channels.readthedocs.io/en/stable/topics/channel_layers.html#what-to-send-over-the-channel-layer"
 _WRONG = (
     r"(?:(?P<class>\w+)\.)?(?P<name>{names})\(\) (?P<what>takes (?:from )?\d+|got an unexpected keyword argument|"
     r"missing \d+ required positional)"
@@ -84,7 +85,7 @@ def disconnect_signature(evidence: Evidence) -> Said | None:
     return None
 
 
-@rule("handler-signature", page=f"{_CONSUMERS}#basic-layout")
+@rule("handler-signature", page=_LAYERS)
 def handler_signature(evidence: Evidence) -> Said | None:
     """A handler of the layer's messages does not take exactly the message."""
     messages = [event.details.get("message") for event in evidence.layer("receive")]

@@ -6,7 +6,7 @@ from channels_lab.explain.evidence import Evidence
 __all__: list[str] = []
 
 _INSTALLATION = "https://channels.readthedocs.io/en/stable/installation.html"
-_COMMANDS = "https://docs.djangoproject.com/en/6.0/ref/django-admin/"
+_COMMANDS = "https://docs.djangoproject.com/en/stable/ref/django-admin/"
 
 
 @rule("daphne-not-first", page=_INSTALLATION)
@@ -25,7 +25,10 @@ def daphne_not_first(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("wsgi-runserver", page="https://docs.djangoproject.com/en/6.0/howto/deployment/asgi/daphne/")
+@rule(
+    "wsgi-runserver",
+    page="https://docs.djangoproject.com/en/stable/howto/deployment/asgi/daphne/#integration-with-runserver",
+)
 def wsgi_runserver(evidence: Evidence) -> Said | None:
     """A WebSocket handshake came to Django's own runserver, which knows HTTP only."""
     refused = [event for event in evidence.refused() if event.details.get("status")]
@@ -105,7 +108,7 @@ def port_taken(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("no-such-port", page="https://docs.python.org/3/library/socket.html#socket-families")
+@rule("no-such-port", page=f"{_COMMANDS}#runserver")
 def no_such_port(evidence: Evidence) -> Said | None:
     """The port is out of range, or reserved."""
     raised = evidence.raised(r"Port (-?\d+) cannot be used: (bind\(\): port must be|Permission denied)")

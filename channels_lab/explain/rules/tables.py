@@ -6,10 +6,10 @@ from channels_lab.explain.names import modules_of
 
 __all__: list[str] = []
 
-_MIGRATIONS = "https://docs.djangoproject.com/en/6.0/topics/migrations/"
+_MIGRATIONS = "https://docs.djangoproject.com/en/stable/topics/migrations/"
 
 
-@rule("no-table", page=_MIGRATIONS)
+@rule("no-table", page=f"{_MIGRATIONS}#workflow")
 def no_table(evidence: Evidence) -> Said | None:
     """The migrations that make the table have not been run."""
     raised = evidence.raised(r"no such table: (\w+)")
@@ -27,7 +27,7 @@ def no_table(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("no-migrations", page=_MIGRATIONS)
+@rule("no-migrations", page=f"{_MIGRATIONS}#adding-migrations-to-apps")
 def no_migrations(evidence: Evidence) -> Said | None:
     """The app of the model has no migrations."""
     raised = evidence.raised(r"no such table: (\w+)")
@@ -43,7 +43,7 @@ def no_migrations(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("no-column", page=_MIGRATIONS)
+@rule("no-column", page=f"{_MIGRATIONS}#workflow")
 def no_column(evidence: Evidence) -> Said | None:
     """A field was added to a model, and the table does not have it."""
     raised = evidence.raised(r"no such column: (\w+)\.(\w+)|table (\w+) has no column named (\w+)")

@@ -12,7 +12,7 @@ from channels_lab.explain.place import Place
 
 __all__: list[str] = []
 
-_TASKS = "https://docs.python.org/3/library/asyncio-task.html#asyncio.create_task"
+_CLOSING = "https://channels.readthedocs.io/en/stable/topics/consumers.html#closing-consumers"
 _RETRIEVED = "https://docs.python.org/3/library/asyncio-dev.html#detect-never-retrieved-exceptions"
 _MAKERS = ("create_task", "ensure_future")
 _SENT_TWICE = 2
@@ -40,7 +40,7 @@ def task_failed_unseen(evidence: Evidence) -> Said | None:
     return None
 
 
-@rule("task-outlives-connection", page=_TASKS)
+@rule("task-outlives-connection", page=_CLOSING)
 def task_outlives_connection(evidence: Evidence) -> Said | None:
     """A task goes on sending after its consumer has ended."""
     for connection in evidence.connections:
@@ -68,7 +68,7 @@ def _word(wait: str) -> str:
     return "async def " if wait else "def "
 
 
-@rule("endless-loop-in-method", page=_TASKS, instead_of=("killed-at-the-end", "websocket-method-replaced"))
+@rule("endless-loop-in-method", page=_CLOSING, instead_of=("killed-at-the-end", "websocket-method-replaced"))
 def endless_loop_in_method(evidence: Evidence) -> Said | None:
     """`while True` in a consumer's method: no other event is handled, not even the end."""
     for connection in evidence.connections:

@@ -17,7 +17,7 @@ _RUNNING = "https://docs.djangoproject.com/en/stable/topics/testing/overview/#ru
 _ASYNC = "https://docs.djangoproject.com/en/stable/topics/testing/tools/#testing-asynchronous-code"
 _CLASSES = "https://docs.djangoproject.com/en/stable/topics/testing/tools/#provided-test-case-classes"
 _ISOLATED = "https://docs.python.org/3/library/unittest.html#unittest.IsolatedAsyncioTestCase"
-_CHANNELS = "https://channels.readthedocs.io/en/stable/topics/testing.html"
+_MEMORY = "https://channels.readthedocs.io/en/stable/topics/channel_layers.html#in-memory-channel-layer"
 _LABELLED = re.compile(r"manage\.py test +[^-\s]")
 
 
@@ -129,7 +129,7 @@ def database_in_simple_test(evidence: Evidence) -> Said | None:
     return None
 
 
-@rule("tests-need-redis", page=f"{_CHANNELS}", instead_of=("redis-refused", "redis-no-socket", "redis-host-unknown"))
+@rule("tests-need-redis", page=_MEMORY, instead_of=("redis-refused", "redis-no-socket", "redis-host-unknown"))
 def tests_need_redis(evidence: Evidence) -> Said | None:
     """The tests use the layer on Redis, and that does not run."""
     refused = evidence.raised(r"ConnectionError: Error -?\d+ connecting to (\S+)")

@@ -12,12 +12,13 @@ from channels_lab.explain.lookup import function_at
 __all__: list[str] = []
 
 _TESTING = "https://channels.readthedocs.io/en/stable/topics/testing.html#websocketcommunicator"
-_ORIGIN = "https://channels.readthedocs.io/en/stable/topics/security.html"
+_CONNECT = "https://channels.readthedocs.io/en/stable/topics/testing.html#connect"
+_ORIGIN = "https://channels.readthedocs.io/en/stable/topics/security.html#websockets"
 _ROUTING = "https://channels.readthedocs.io/en/stable/topics/routing.html#urlrouter"
 _TEST_HOST = "testserver"
 
 
-@rule("test-connect-timeout", page=_TESTING)
+@rule("test-connect-timeout", page=_CONNECT)
 def test_connect_timeout(evidence: Evidence) -> Said | None:
     """`communicator.connect()` gets no answer."""
     for failure in failures(evidence, r"^(?:\w+\.)*TimeoutError$"):

@@ -16,7 +16,7 @@ _RECEIVE = ("receive_from", "receive_json_from", "receive_output")
 _ALL = (*_RECEIVE, "connect", "send_to", "send_json_to", "send_input", "disconnect", "receive_nothing")
 
 
-@rule("test-never-connected", page=_SOCKET, instead_of=("attribute-not-set",))
+@rule("test-never-connected", page=f"{_TESTING}#connect", instead_of=("attribute-not-set",))
 def test_never_connected(evidence: Evidence) -> Said | None:
     """A communicator is talked to that was never connected."""
     for failure in failures(evidence, r"^(?:\w+\.)*TimeoutError$|^AttributeError: '\w+' object has no attribute"):
@@ -40,7 +40,7 @@ def _connects(function: ast.AST) -> bool:
     return any("connect" in name for name in names if name != "disconnect")
 
 
-@rule("test-receive-timeout", page=_SOCKET)
+@rule("test-receive-timeout", page=f"{_TESTING}#receive-from")
 def test_receive_timeout(evidence: Evidence) -> Said | None:
     """`receive_from()` waits for a message that does not come."""
     for failure in failures(evidence, r"^(?:\w+\.)*TimeoutError$"):
@@ -74,7 +74,7 @@ def communicator_after_timeout(evidence: Evidence) -> Said | None:
     return None
 
 
-@rule("communicator-in-two-loops", page=_TESTING)
+@rule("communicator-in-two-loops", page=f"{_TESTING}#setting-up-async-tests")
 def communicator_in_two_loops(evidence: Evidence) -> Said | None:
     """A plain test calls the communicator by async_to_sync, each time in a new event loop."""
     for failure in failures(evidence, r"^(?:\w+\.)*CancelledError$|attached to a different loop|different event loop"):
@@ -91,7 +91,7 @@ def communicator_in_two_loops(evidence: Evidence) -> Said | None:
     return None
 
 
-@rule("test-call-not-awaited", page=_TESTING, instead_of=("coroutine-used",))
+@rule("test-call-not-awaited", page=_SOCKET, instead_of=("coroutine-used",))
 def test_call_not_awaited(evidence: Evidence) -> Said | None:
     """A communicator's method without `await`."""
     for forgotten in find_forgotten(evidence, r"Communicator\.\w+$") if ran_tests(evidence) else ():
@@ -145,7 +145,7 @@ def test_got_a_close(evidence: Evidence) -> Said | None:
     return None
 
 
-@rule("consumer-raised-in-test", page=_TESTING, fallback=True)
+@rule("consumer-raised-in-test", page=f"{_TESTING}#wait", fallback=True)
 def consumer_raised_in_test(evidence: Evidence) -> Said | None:
     """An exception of the consumer comes out of a communicator."""
     for failure in failures(evidence, r"^(?!AssertionError|(?:\w+\.)*(?:TimeoutError|CancelledError)$)"):

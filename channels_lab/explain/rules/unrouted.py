@@ -29,7 +29,7 @@ def route_elsewhere(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("route-newer", page="https://docs.djangoproject.com/en/6.0/ref/django-admin/#runserver")
+@rule("route-newer", page="https://docs.djangoproject.com/en/stable/ref/django-admin/#runserver")
 def route_newer(evidence: Evidence) -> Said | None:
     """The route was written after the server had started."""
     missed = _missed(evidence, "newer")

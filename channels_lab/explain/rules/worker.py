@@ -113,7 +113,7 @@ def worker_channel_not_routed(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("worker-sends-to-nobody", page=_WORKER)
+@rule("worker-sends-to-nobody", page=f"{_WORKER}#receiving-and-consumers")
 def worker_sends_to_nobody(evidence: Evidence) -> Said | None:
     """A worker's consumer calls `self.send`, as if a client were there."""
     raised = evidence.raised(r"You must implement application_send\(\)")
@@ -129,7 +129,11 @@ def worker_sends_to_nobody(evidence: Evidence) -> Said | None:
     )
 
 
-@rule("worker-scope", page=_WORKER, instead_of=("no-auth-stack", "no-url-route", "view-habit"))
+@rule(
+    "worker-scope",
+    page=f"{_WORKER}#receiving-and-consumers",
+    instead_of=("no-auth-stack", "no-url-route", "view-habit"),
+)
 def worker_scope(evidence: Evidence) -> Said | None:
     """A worker's consumer asks its scope for what only a connection has."""
     raised = _in_worker(evidence, rf"KeyError: '({'|'.join(_OFFERED)})'")
