@@ -102,11 +102,11 @@ def http_only(evidence: Evidence) -> Said | None:
     lists = [route.holder for route in source.routes() if route.holder]
     router = f"URLRouter({lists[0] if lists else 'websocket_urlpatterns'})"
     if not routers:
-        why = "What is served is Django's application alone, and a handshake goes to it, too."
+        why = "What is served is Django's application alone, and handshakes go to it, too."
         both = f'{{"http": get_asgi_application(), "websocket": {router}}}'
         change = f"Serve both: `application = ProtocolTypeRouter({both})`."
     elif tree_of(evidence, raised.process).get("layer") == "ProtocolTypeRouter":
-        why = "Below `websocket` your ProtocolTypeRouter has Django's application, which is for `http`."
+        why = "Under its key `websocket`, your ProtocolTypeRouter has Django's application, which is for `http`."
         change = f'Write `"websocket": {router}`.'
     else:
         why = f"There is a ProtocolTypeRouter in `{source.asgi_path}`, but it is not what is served."

@@ -29,7 +29,7 @@ def app_name(evidence: Evidence) -> Said | None:
         f"a package that is installed. `{app}` is neither.",
         change=f'Write `"{near}"`.'
         if near
-        else f"Take `{app}` out, or make it: a folder of the project, or with `%pip install`.",
+        else f"Take `{app}` out; or make the folder, or install the package with `%pip install`.",
         place=place,
     )
 
@@ -80,7 +80,7 @@ def own_app_missing(evidence: Evidence) -> Said | None:
         return None
     return Said(
         see=f"`RuntimeError: Model class {raised.match[1]} doesn't declare an explicit app_label …`",
-        why=f"Each model belongs to an app: its table is called after it. `{model}` is in the package `{app}`, and "
+        why=f"Each model belongs to an app, after which its table is named. `{model}` is in the package `{app}`, and "
         "that is not in `INSTALLED_APPS`.",
         change=f'Add `"{app}"` to `INSTALLED_APPS`, then `makemigrations` and `migrate`.',
         place=setting.place if setting else raised.place,
@@ -100,9 +100,9 @@ def contrib_app_missing(evidence: Evidence) -> Said | None:
     }
     return Said(
         see=f"`RuntimeError: Model class {app}.models.{model} doesn't declare an explicit app_label …`",
-        why=f"{needs.get(app, 'Something here')} need the model `{model}`, which belongs to the app `{app}`. That one "
-        "is not in `INSTALLED_APPS`.",
-        change=f'Add `"{app}"` to `INSTALLED_APPS`, then run `migrate`: it brings tables.',
+        why=f"{needs.get(app, 'Parts of this project')} need the model `{model}`, which belongs to the app `{app}`. "
+        "That one is not in `INSTALLED_APPS`.",
+        change=f'Add `"{app}"` to `INSTALLED_APPS`, then run `migrate`: the app has tables.',
         place=setting.place,
     )
 

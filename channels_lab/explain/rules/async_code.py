@@ -29,15 +29,15 @@ def async_to_sync_in_async(evidence: Evidence) -> Said | None:
     function = statement.function if statement else None
     if function and not isinstance(function, ast.AsyncFunctionDef):
         change = (
-            f"Make it `async def {function.name}(…)` with `{call}` in it, and write `await` where `{function.name}` is "
-            "called."
+            f"Make it `async def {function.name}(…)` with `{call}` in it, and write `await` where "
+            f"`{function.name}` is called."
         )
     else:
         change = f"Write `{call}`, without `async_to_sync`."
     return Said(
         see=f"`{raised.text}` {_outcome(evidence, raised)}.",
         why="`async_to_sync` stops its thread until the async function is done. In async code that thread runs the "
-        "event loop, which would stop with it, and nothing could ever be done.",
+        "event loop, which would stop with it, and the function could never finish.",
         change=change,
         place=raised.place,
     )

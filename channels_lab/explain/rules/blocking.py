@@ -125,7 +125,7 @@ def computing_blocks_the_loop(evidence: Evidence) -> Said | None:
         see=_see(event),
         why=f"It computes, and never comes to an `await`, where others could have their turn. {_WHY}",
         change="Put the computation into a plain function and let a thread run it: "
-        f"`await asyncio.to_thread(compute)`. What takes seconds belongs into a worker{_loop(statement)}.",
+        f"`await asyncio.to_thread(compute)`. What takes seconds belongs in a worker{_loop(statement)}.",
         place=statement.place,
     )
 

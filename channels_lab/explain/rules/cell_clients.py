@@ -96,7 +96,7 @@ def client_left(evidence: Evidence) -> Said | None:
         see=f"`{name}` is used, and the connection is closed with code {error.code}.",
         why="`async with` closes its connection at the end of its block, and so does `close()`. It was "
         f"`{name}` who closed it, before this line.",
-        change=f"Move the line into the block, four spaces in, as the others that use `{name}`; or connect anew.",
+        change=f"Move the line into the block, four spaces in, like the others that use `{name}`; or connect anew.",
         place=place,
     )
 
@@ -130,7 +130,7 @@ def client_sends_a_dict(evidence: Evidence) -> Said | None:
     given = ast.unparse(calls[0].args[0]) if calls[0].args else "…"
     return Said(
         see=f"`{found[0].text}`.",
-        why="A WebSocket carries texts and bytes, no dicts. JSON makes a text of a dict.",
+        why="A WebSocket carries text and bytes, not dicts. JSON makes a text of a dict.",
         change=f"Write `await {owner}.send_json({given})`, which encodes it.",
         place=found[0].place,
     )

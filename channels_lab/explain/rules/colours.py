@@ -32,7 +32,7 @@ def handler_not_async(evidence: Evidence) -> Said | None:
                 return Said(
                     see=f"`{raised.text}`, and no line of yours in the traceback.",
                     why=f"`{consumer.base}` awaits its methods. `{name}` is a plain `def`: it ran, gave "
-                    f"`{raised.match[1] or raised.match[2]}`, and that cannot be awaited.",
+                    f"`{raised.match[1] or raised.match[2]}`, which cannot be awaited.",
                     change=f"Write `async def {name}(…)`. In it, `await` what is async, such as `self.send(…)`.",
                     place=method.place,
                 )
@@ -134,7 +134,7 @@ def websocket_method_replaced(evidence: Evidence) -> Said | None:
                 see="`Application instance … took too long to shut down and was killed.`",
                 why="The client had left, and the consumer stayed: it ends only by `StopConsumer`, which "
                 f"`{consumer.base}.websocket_disconnect` raises, and yours replaces it.",
-                change="Rename yours to `disconnect(self, code)`, which is called on the way; or end it with "
+                change="Rename yours to `disconnect(self, code)`, which the inherited one calls; or end it with "
                 f"`{base}(…)`.",
                 place=method.place,
             )

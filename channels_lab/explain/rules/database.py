@@ -182,8 +182,10 @@ def async_for_over_a_list(evidence: Evidence) -> Said | None:
     if not raised or kind == "Client":  # the lab's own: that is another rule's
         return None
     if raised.match[2]:
-        why = "An async generator gives its values one by one, and each has to be awaited. A plain `for` cannot."
-        change = "Write `async for` in that line, and have it in an `async def`."
+        why = (
+            "An async generator gives its values one by one, and each has to be awaited: a plain `for` cannot do that."
+        )
+        change = "Write `async for` in that line, inside an `async def`."
     elif kind == "coroutine":
         why = "An async function was called and not awaited: there is a coroutine, and no values yet."
         change = "Write `await` before the call, and a plain `for` if it returns a list."

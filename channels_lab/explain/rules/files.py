@@ -62,7 +62,7 @@ def template_name(evidence: Evidence) -> Said | None:
     return Said(
         see=f"`TemplateDoesNotExist: {wanted}`; the page got a 500.",
         why="A template's name is its path below a folder `templates/`: that of an installed app, or one that "
-        "`TEMPLATES` names in `DIRS`. In none of them is this one.",
+        "`TEMPLATES` names in `DIRS`. None of these folders has this one.",
         change=change,
         place=raised.place,
     )

@@ -41,9 +41,8 @@ def group_and_channel_swapped(evidence: Evidence) -> Said | None:
     call = str(failed.details["call"])
     return Said(
         see=f"`{raised.text[:70]}…`; {outcome(evidence, raised)}.",
-        why=f"`{call}` takes the group first. Given as group was `{failed.details['to']}`: with its `!`, this is the "
-        "name "
-        "of a channel.",
+        why=f"`{call}` takes the group first. Given as group was `{failed.details['to']}`: with its `!`, this is "
+        "the name of a channel.",
         change="Swap the two: `group_add(group, self.channel_name)`; `group_discard` as well."
         if call != "group_send"
         else "One channel is reached with `channel_layer.send(channel, message)`.",
@@ -61,9 +60,8 @@ def group_name_invalid(evidence: Evidence) -> Said | None:
     name = str(failed.details.get("to", "")) if failed else ""
     return Said(
         see=f"`{raised.text[:70]}…`; {outcome(evidence, raised)}.",
-        why=f"{_fault(name)} A group's name has fewer than 100 characters, and only ASCII letters, digits, `-`, `_` "
-        "and "
-        "`.`.",
+        why=f"{_fault(name)} A group's name has fewer than 100 characters, and only ASCII letters, digits, `-`, "
+        "`_` and `.`.",
         change="Make a name of it that always fits: "
         '`"chat_" + hashlib.sha256(room.encode()).hexdigest()[:40]`. Keep the room\'s own name for showing it.',
         place=raised.place,
@@ -81,9 +79,8 @@ def channel_name_invalid(evidence: Evidence) -> Said | None:
     name = str(failed.details.get("message" if adds else "to", "")) if failed else ""
     return Said(
         see=f"`{raised.text[:72]}…`; {outcome(evidence, raised)}.",
-        why=f"{_fault(name)} A channel's name is a text of fewer than 100 characters: ASCII letters, digits, `-`, "
-        "`_`, `.`, "
-        "and a `!` in those that Channels makes.",
+        why=f"{_fault(name)} A channel's name is a text of fewer than 100 characters: ASCII letters, digits, "
+        "`-`, `_`, `.`, and a `!` in those that Channels makes.",
         change="A consumer's own channel is `self.channel_name`: `group_add(group, self.channel_name)`."
         if adds
         else "Send to `self.channel_name` of a consumer, or to a worker's channel with a plain name.",
@@ -117,9 +114,8 @@ def sent_to_a_group(evidence: Evidence) -> Said | None:
             call = best_call(evidence, "send", sending.event)
             return Said(
                 see=f"A message was sent to the channel `{sending.to}`, and nobody reads a channel of that name.",
-                why=f"`{sending.to}` is a group, with {len(members)} member{'s' * (len(members) > 1)}. `send` is for "
-                "one "
-                "channel, and asks nobody whether it exists.",
+                why=f"`{sending.to}` is a group, with {len(members)} member{'s' * (len(members) > 1)}. `send` is "
+                "for one channel, and asks nobody whether it exists.",
                 change=f"Write `{in_colour(call, 'group_send')}({_group_of(call)}, …)` for a group.",
                 place=call.place if call else None,
             )
@@ -162,8 +158,8 @@ def group_add_of_another_process(evidence: Evidence) -> Said | None:
         return None
     return Said(
         see=f"`{raised.text}`; {outcome(evidence, raised)}.",
-        why="`RedisPubSubChannelLayer` keeps in each process who of it is in which group; what is no consumer of this "
-        "process cannot be added here.",
+        why="`RedisPubSubChannelLayer` keeps, in each process, which of its own consumers are in which group; the "
+        "channel of another process cannot be added here.",
         change="Let each consumer add itself: `group_add(group, self.channel_name)` in `connect()`. Or use "
         "`channels_redis.core.RedisChannelLayer`.",
         place=raised.place,

@@ -42,9 +42,8 @@ def group_never_joined(evidence: Evidence) -> Said | None:
         add = add if consumer.is_async else f"async_to_sync({add})"
         return Said(
             see=f"A message was sent to the group `{sending.to}`; no consumer got it, and no error said so.",
-            why=f"A group has the members that `group_add` puts into it. `{consumer.name}` has a method for the "
-            "message, "
-            "and nothing in the project calls `group_add`.",
+            why=f"A group has the members that `group_add` puts into it. `{consumer.name}` has a method for "
+            "the message, and nothing in the project calls `group_add`.",
             change=f"In `connect()`, before `accept()`, write `{add}({_argument(call)}, self.channel_name)`; in "
             "`disconnect()` the same with `group_discard`.",
             place=call.place if call else None,
@@ -152,11 +151,9 @@ def dead_member(evidence: Evidence) -> Said | None:
                 add = best_call(evidence, "group_add", member.event)
                 return Said(
                     see=f"The group `{sending.to}` has a member that is gone: {connection.client or 'a client'} left, "
-                    "and "
-                    "messages are still put into its channel.",
+                    "and messages are still put into its channel.",
                     why="A consumer that ends does not leave its groups by itself. Its channel stays a member, over "
-                    "Redis "
-                    "for a day (`group_expiry`), and fills with messages that nobody reads.",
+                    "Redis for a day (`group_expiry`), and fills with messages that nobody reads.",
                     change=_leave(evidence, traffic, connection, add),
                     place=add.place if add else None,
                 )

@@ -69,8 +69,8 @@ def handler_outside_class(evidence: Evidence) -> Said | None:
             where = f"inside the method `{outer}`" if outer else f"outside the class `{consumer.name}`"
             return Said(
                 see=f"`{raised.text}`, although `def {wanted}` is in the file.",
-                why=f"Its indentation puts `{wanted}` {where}: it is a function there, and no method of the consumer.",
-                change=f"Indent `def {wanted}` as the other methods of `{consumer.name}`: four spaces under `class`.",
+                why=f"Its indentation puts `{wanted}` {where}: it is a function there, not a method of the consumer.",
+                change=f"Indent `def {wanted}` like the other methods of `{consumer.name}`: four spaces under `class`.",
                 place=place,
             )
     return None
@@ -160,7 +160,7 @@ def type_names_own_method(evidence: Evidence) -> Said | None:
                 + (
                     f"`{name}` is there for another use: here it was called with the whole message, a dict."
                     if own
-                    else f"`{kind}` is an event between server and consumer, no message for a group."
+                    else f"`{kind}` is an event between server and consumer, not a message for a group."
                 ),
                 change='Use a type of your own, `"chat.message"`, and write its method `chat_message(self, event)`: '
                 "that one sends to the client.",

@@ -44,8 +44,8 @@ def no_auth_stack(evidence: Evidence) -> Said | None:
         see=f"`{raised.text}`; the connection ended.",
         why=f'`scope["{key}"]` is put there by `{_FROM[key]}`, and this connection came only through '
         f"{' → '.join(connection.through)}. Django's own MIDDLEWARE serves HTTP and does nothing here.",
-        change=f"Wrap the router{where}: {_STACK}, from `channels.auth`. Who is not logged in is "
-        "an `AnonymousUser` then.",
+        change=f"Wrap the router{where}: {_STACK}, from `channels.auth`. Whoever is not logged "
+        "in is then an `AnonymousUser`.",
         place=raised.place,
     )
 

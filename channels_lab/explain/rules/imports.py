@@ -21,7 +21,7 @@ _NO_NAME = r"cannot import name '(\w+)' from '([\w.]+)'|(?<!initialized )module 
 # Names that older tutorials import, and what took their place.
 _GONE = {
     "url": "`url()` is gone since Django 4.0: `from django.urls import re_path`.",
-    "AsgiHandler": "It is gone since Channels 3: `from django.core.asgi import get_asgi_application`.",
+    "AsgiHandler": "It is gone since Channels 4: `from django.core.asgi import get_asgi_application`.",
     "route": "It is gone since Channels 2: routes are `path()` in a `URLRouter`.",
 }
 
@@ -132,7 +132,7 @@ def library_name(evidence: Evidence) -> Said | None:
     elif name in _GONE:
         change = _GONE[name]
     else:
-        change = f"Write `{near}`; capitals count." if near else f"Look up where `{name}` is in its documentation."
+        change = f"Write `{near}`: capitals count." if near else f"Look up where `{name}` is in its documentation."
     return Said(
         see=f"`{_short(raised)}`; the server did not start.",
         why=f"The installed `{module}` has no `{name}`: it may be misspelt, elsewhere, or of another version.",

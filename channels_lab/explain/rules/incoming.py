@@ -96,8 +96,8 @@ def missing_key(evidence: Evidence) -> Said | None:
         see=f"`{raised.text}`; the connection closed with code 1011.",
         why=f"The client's message has {only}, and the consumer reads `{key}`. A missing key raises, and an "
         "exception ends the connection.",
-        change=f"Let both say the same word{f': `{near[0]}` or `{key}`' if near else ''}. Since clients make mistakes, "
-        f'read with `.get("{key}")` and answer what is missing.',
+        change=f"Let both use the same word{f': `{near[0]}` or `{key}`' if near else ''}. Since clients make mistakes, "
+        f'read with `.get("{key}")` and tell the client what is missing.',
         place=raised.place,
     )
 

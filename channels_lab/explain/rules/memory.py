@@ -30,11 +30,9 @@ def memory_between_servers(evidence: Evidence) -> Said | None:
                 who = member.connection.client if member.connection else ""
                 return Said(
                     see=f"`{here}` sent a message to the group `{sending.to}`; {who or 'a client'}, who is in that "
-                    "group at "
-                    f"`{there}`, did not get it. No error says so.",
-                    why="`InMemoryChannelLayer` keeps groups in the memory of one process. Two servers have two "
-                    "groups of "
-                    "the same name, which know nothing of each other.",
+                    f"group at `{there}`, did not get it. No error says so.",
+                    why="`InMemoryChannelLayer` keeps groups in the memory of one process. Two servers have "
+                    "two groups of the same name, which know nothing of each other.",
                     change=_REDIS,
                     place=layer_line(evidence.source, "channels.layers.InMemoryChannelLayer", "BACKEND"),
                 )
@@ -58,9 +56,8 @@ def memory_and_worker(evidence: Evidence) -> Said | None:
                 return Said(
                     see=f"`{here}` sent a message to the channel `{sending.to}`, and the worker on it never got one. "
                     "No error says so.",
-                    why=f"`InMemoryChannelLayer` is in the memory of one process ({whose}). Nobody else can put a "
-                    "message "
-                    "there, or take one out.",
+                    why=f"`InMemoryChannelLayer` is in the memory of one process ({whose}). Nobody else can put "
+                    "a message there, or take one out.",
                     change=_REDIS,
                     place=layer_line(evidence.source, "channels.layers.InMemoryChannelLayer", "BACKEND"),
                 )
@@ -82,11 +79,10 @@ def layer_flushed(evidence: Evidence) -> Said | None:
             lost = connection and ended(connection) > sending.event.t and not any(e.t > sending.event.t for e in came)
             if connection and lost and connection.client == waited.match[1]:
                 return Said(
-                    see=f"{connection.client} had joined the group `{sending.to}`, and did not get what was sent to "
-                    "it.",
+                    see=f"{connection.client} had joined the group `{sending.to}`, and did not get what was "
+                    "sent to it.",
                     why="`flush()` empties the layer: all groups and all messages of everybody, not only one's own. "
-                    "Who "
-                    "had joined before is in no group after it.",
+                    "Whoever had joined before is in no group after it.",
                     change="Take `flush()` out of the consumer; it is for tests. To leave a group, call "
                     "`group_discard`.",
                     place=flushes[0].place,

@@ -54,7 +54,7 @@ def empty_send(evidence: Evidence) -> Said | None:
         shown = "b''" if isinstance(what, dict) and what.get("bytes") == 0 else repr(what)
         return Said(
             see=f"The consumer called `send` with `{shown}`, and no message left; {connection.client} waited in vain.",
-            why="A WebSocket message may be empty, but Daphne drops one whose text or bytes are empty or false.",
+            why="A WebSocket message may be empty, but Daphne sends none whose text and bytes are both empty or false.",
             change='Send something that is not empty, such as JSON: `{"text": ""}`. A dict, list or number '
             "is no text: `json.dumps(…)` it.",
             place=_empty_call(evidence, connection),
@@ -120,6 +120,6 @@ def send_argument(evidence: Evidence) -> Said | None:
     return Said(
         see=f"`{raised.text}`.",
         why=f"`{raised.match[2]}` of `{raised.match[1]}` takes {takes}; `{raised.match[3]}` is none of them.",
-        change=f"Write `self.{raised.match[2]}({example})`. What belongs into the message goes into the JSON.",
+        change=f"Write `self.{raised.match[2]}({example})`. What belongs in the message goes into the JSON.",
         place=raised.place,
     )

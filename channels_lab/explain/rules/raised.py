@@ -55,7 +55,7 @@ def _consequence(connection: Connection, error: Event) -> str:
     if connection.type == "channel":
         return "That message is lost; the worker goes on with the next."
     if _gone(connection, error):
-        return "What stands after that line was not done."
+        return "The lines after it were not run."
     return "It ends the consumer: Daphne closes the connection, and `disconnect()` is not called."
 
 
@@ -101,7 +101,11 @@ def view_returned_nothing(evidence: Evidence) -> Said | None:
     tree = evidence.source.tree(path)
     node = next((node for node in tree.body if getattr(node, "name", "") == name), None) if tree else None
     nothing = raised.match[2] == "None"
-    why = "A function that ends without `return` returns `None`." if nothing else "A coroutine is none before `await`."
+    why = (
+        "A function that ends without `return` returns `None`."
+        if nothing
+        else "A coroutine is no response until it is awaited."
+    )
     return Said(
         see=f"`{raised.text}`; the page got HTTP 500.",
         why=f"A view answers with an `HttpResponse`, and Django has nothing to send without it. {why}",
@@ -124,7 +128,7 @@ def attribute_not_set(evidence: Evidence) -> Said | None:
         setters = [method for method in consumer.methods.values() if name in _attributes(method)]
         if not setters:
             return _never_set(evidence, raised, consumer)
-        after = " `disconnect` is called even where `connect()` refused, before it came so far."
+        after = " `disconnect()` is called even when `connect()` refused before it got that far."
         after *= user.name == "disconnect"
         where = "further down" if setters[0].node is user else f"in `{setters[0].name}`"
         return Said(

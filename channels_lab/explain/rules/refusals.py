@@ -58,7 +58,7 @@ def origin_foreign(evidence: Evidence) -> Said | None:
     change = f"If the page is yours, add its host to {where}{listed}. If not, all is well: the validator did its work."
     if origin == "null":
         change = (
-            "`null` is the origin of a page opened as a file. Serve the page by Django, and open it over `http://`."
+            "`null` is the origin of a page opened as a file. Serve the page with Django, and open it over `http://`."
         )
     elif own:
         change += " An entry with `http://` must agree in scheme, host and port."

@@ -37,8 +37,8 @@ def list_for_router(evidence: Evidence) -> Said | None:
         if given and not route.routed:
             return Said(
                 see=f"`{raised.text}`; the handshake got a 500.",
-                why=f"`{route.holder}` is a list of routes. Something has to look a path up in it: that is what a "
-                "URLRouter does, which is an application; a list is none.",
+                why=f"`{route.holder}` is a list of routes. An application has to look the path up in it: a "
+                "URLRouter does that, and a list cannot.",
                 change=f"Write `URLRouter({route.holder})`.",
                 place=given[-1],
             )
@@ -59,7 +59,7 @@ def routes_no_list(evidence: Evidence) -> Said | None:
     elif "iterable" in raised.text:
         why, change = "It was given one route alone.", "Put brackets around the route: `URLRouter([path(…)])`."
     else:
-        why = "In the list stands another list."
+        why = "There is another list in the list."
         change = "Take the inner brackets off, or add the lists: `URLRouter(one + other)`."
     return Said(
         see=f"`{raised.text}`; the server did not start.",

@@ -62,8 +62,8 @@ def no_hosts(evidence: Evidence) -> Said | None:
     setting = evidence.source.setting("ALLOWED_HOSTS") or evidence.source.setting("DEBUG")
     return Said(
         see="`CommandError: You must set settings.ALLOWED_HOSTS if DEBUG is False.`",
-        why="While `DEBUG` is on, an empty `ALLOWED_HOSTS` means localhost. Without it, Django answers only to names "
-        "that you list, and you list none.",
+        why="While `DEBUG` is on, an empty `ALLOWED_HOSTS` means localhost. With `DEBUG` off, Django answers only to "
+        "names that you list, and you list none.",
         change='Write `ALLOWED_HOSTS = ["localhost", "127.0.0.1"]` and the names of your site; or turn `DEBUG` on.',
         place=setting.place if setting else None,
     )

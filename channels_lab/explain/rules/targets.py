@@ -92,7 +92,7 @@ def view_in_router(evidence: Evidence) -> Said | None:
                 see=f"`{raised.text}`; the handshake got a 500.",
                 why=f"`{routes[0].target if routes else name}` is a view: Django calls it with a request, for a page. "
                 "A URLRouter calls what its routes lead to with `scope`, `receive`, `send`.",
-                change="Let the route lead to a consumer, `YourConsumer.as_asgi()`. A route to a view belongs into "
+                change="Let the route lead to a consumer, `YourConsumer.as_asgi()`. A route to a view belongs in "
                 "`urlpatterns`, for pages.",
                 place=routes[0].place if routes else None,
             )

@@ -32,8 +32,8 @@ def task_failed_unseen(evidence: Evidence) -> Said | None:
         return Said(
             see=f"`Task exception was never retrieved`: `{event.details.get('error', '')}`. The connection went on as "
             "if nothing had happened.",
-            why="A task that `asyncio.create_task` starts runs beside your method. Its exception goes to who awaits "
-            "the task, and nobody does: Python only logs it once the task is thrown away.",
+            why="A task that `asyncio.create_task` starts runs beside your method. Its exception goes to whoever "
+            "awaits the task, and nobody does: Python only logs it once the task is thrown away.",
             change=f"Mend the line. Let `{name}` catch what it expects, and tell the client; or `await` the task.",
             place=place,
         )
@@ -53,8 +53,8 @@ def task_outlives_connection(evidence: Evidence) -> Said | None:
             if made and not consumer.calls("cancel"):
                 wait = "await " if consumer.is_async else ""
                 return Said(
-                    see=f"The client had left and the consumer had ended; a task of it sent {len(late)} messages more, "
-                    "to nobody.",
+                    see=f"The client had left and the consumer had ended; one of its tasks sent {len(late)} more "
+                    "messages, to nobody.",
                     why="A task lives on until its function returns or it is cancelled. That the connection is over "
                     "does not end it: each visit leaves one running.",
                     change=f"Keep it, `self.task = asyncio.create_task(…)`, and end it in `{_word(wait)}"

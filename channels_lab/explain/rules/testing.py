@@ -90,7 +90,7 @@ def async_test_not_run(evidence: Evidence) -> Said | None:
         if found := _async_method(evidence, forgotten):
             base = ast.unparse(found[0].bases[0]) if found[0].bases else "unittest.TestCase"
             return Said(
-                see=f"`{forgotten.name}` passes always: `coroutine '{forgotten.qualname}' was never awaited`.",
+                see=f"`{forgotten.name}` always passes: `coroutine '{forgotten.qualname}' was never awaited`.",
                 why=f"`{base}` calls its tests without `await`: the call makes a coroutine, and no line of it runs.",
                 change=f"Write `class {found[0].name}(SimpleTestCase):`, from `django.test`, which awaits async tests; "
                 "`TestCase` where it needs the database.",

@@ -47,10 +47,10 @@ def test_receive_timeout(evidence: Evidence) -> Said | None:
         function = function_at(evidence.source, failure.test)
         if failure.statement and failure.statement.calls(*_RECEIVE) and (not function or _connects(function)):
             return Said(
-                see=f"`TimeoutError` at `{failure.test.code}`: in one second, the consumer sent nothing.",
+                see=f"`TimeoutError` at `{failure.test.code}`: within one second, the consumer sent nothing.",
                 why="The consumer did not come to a `send()` for this communicator. Perhaps nothing was sent to it, it "
                 "is not in the group, or a condition was not met.",
-                change="Let the test send first what the consumer answers. That nothing comes is tested with "
+                change="Let the test first send what the consumer answers to. That nothing comes is tested with "
                 "`await ….receive_nothing()`; what is slow gets `timeout=5`.",
                 place=failure.test,
             )

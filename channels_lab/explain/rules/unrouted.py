@@ -39,7 +39,7 @@ def route_newer(evidence: Evidence) -> Said | None:
         see=missed.see,
         why=f"The file has a route `{missed.route.text}` for it, and the running server has not: it read the file when "
         "it started, before that was written.",
-        change="Start the server again: `server = await lab.daphne()`. In a terminal, `runserver` does it by itself.",
+        change="Start the server again: `server = await lab.daphne()`. In a terminal, `runserver` restarts by itself.",
         place=missed.route.place,
     )
 

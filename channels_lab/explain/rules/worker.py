@@ -30,9 +30,8 @@ def worker_message_without_type(evidence: Evidence) -> Said | None:
         see=f"`{raised.text}`; {outcome(evidence, raised)}.",
         why="A worker picks the method for a message by its `type`, as every consumer does. One that has none is an "
         "error in the worker itself, not in your consumer: it ends the whole process, and jobs wait.",
-        change='Give the message a type: `{"type": "task.run", …}` calls `task_run(self, event)`. Then start the '
-        "worker "
-        "again.",
+        change='Give the message a type: `{"type": "task.run", …}` calls `task_run(self, event)`. Then start '
+        "the worker again.",
         place=calls[0].place if calls else None,
     )
 
@@ -59,9 +58,8 @@ def worker_no_handler(evidence: Evidence) -> Said | None:
     sent = evidence.source.strings(kind)
     place = consumer.methods[near[0]].place if consumer and near else consumer.place if consumer else None
     return Said(
-        see=f"`{raised.text}`, in the worker on `{connection.details.get('channel', '')}`; that job is lost, the "
-        "worker "
-        "lives on.",
+        see=f"`{raised.text}`, in the worker on `{connection.details.get('channel', '')}`; that job is lost, "
+        "the worker lives on.",
         why=f"The type names the method, with dots replaced by underscores: `{kind}` is handled by `{wanted}`.{has}",
         change=f"Let both agree: name the method `{wanted}(self, event)`, or send the type that it has.",
         place=place or (sent[0] if sent else None),
@@ -106,9 +104,8 @@ def worker_channel_not_routed(evidence: Evidence) -> Said | None:
     return Said(
         see=f"`{raised.text}`, in the worker; the job is lost.",
         why=f"The worker reads the channel `{name}`, as its command says. The `ChannelNameRouter` {has}.",
-        change=f'Write the one name everywhere: in the router, `"{name}": YourConsumer.as_asgi()`, in `runworker '
-        f"{name}`, "
-        "and in the line that sends.",
+        change=f'Write the one name everywhere: in the router, `"{name}": YourConsumer.as_asgi()`, in '
+        f"`runworker {name}`, and in the line that sends.",
         place=places[0] if places else calls[0].place if calls else None,
     )
 
@@ -144,7 +141,6 @@ def worker_scope(evidence: Evidence) -> Said | None:
         why="A worker's scope has two keys, `type` and `channel`. There is no client, so there is no user, path or "
         "session: what the job needs must be in the message.",
         change="Put what the job needs into the message where you send it, as texts and numbers, and read it from "
-        "`event` "
-        "here.",
+        "`event` here.",
         place=raised.place,
     )

@@ -36,8 +36,7 @@ def worker_not_running(evidence: Evidence) -> Said | None:
         return Said(
             see=f"A message was sent to the channel `{job.to}`, and nobody reads it. No error says so.",
             why="A server puts a job into the channel and goes on; a worker, a process of its own, takes it out. The "
-            "lab "
-            "has started none. After 60 seconds (`expiry`) the job is gone.",
+            "lab has started none. After 60 seconds (`expiry`) the job is gone.",
             change=f"Start one beside the server: `python manage.py runworker {job.to}`.{memory}",
             place=calls[0].place if calls else None,
         )
@@ -55,11 +54,9 @@ def worker_reads_another_channel(evidence: Evidence) -> Said | None:
         routed = job.to in routed_channels(evidence)
         return Said(
             see=f"A message was sent to the channel `{job.to}`; the worker reads `{', '.join(reads)}`, and waits. No "
-            "error "
-            "says so.",
+            "error says so.",
             why="A worker takes jobs from the channels that its command names, letter by letter. Another name is "
-            "another "
-            "channel.",
+            "another channel.",
             change=f"Start it as `python manage.py runworker {' '.join([*reads, job.to])}`."
             if routed
             else f'Send to the channel that is read: `channel_layer.send("{reads[0]}", …)`.',
