@@ -1,7 +1,6 @@
 """Encoding for the record: excerpts as JSON. What a busy server repeats, a text to a whole group, is encoded once."""
 
 import json
-import marshal
 from functools import lru_cache
 from typing import Any
 
@@ -13,10 +12,8 @@ encode = json.JSONEncoder(default=word).encode
 
 # Of exactly these types, a value cannot change, and runs no code when it is looked at.
 _FLAT = frozenset((str, int, float, bool, bytes, type(None)))
-_MOST_KNOWN = 64
-_MOST_KEY = 4096
 _last_text = "", "", '{"type": "", "text": ""}'
-_known: dict[bytes, str] = {}
+_last_message: tuple[tuple[type, ...], dict[Any, Any], str] = (), {}, "{}"
 
 
 def event_json(event: Any) -> str:
@@ -34,21 +31,17 @@ def event_json(event: Any) -> str:
 
 def message_json(message: Any) -> str:
     """A message of a channel layer, short, as JSON; it never fails. A group gets one message many times."""
-    if type(message) is not dict or not _FLAT.issuperset(map(type, message.values())):
+    global _last_message
+    if type(message) is not dict:
         return encode(excerpt(message))
-    try:
-        # Marshal tells 1 from True, and equal values have equal bytes in its version 2.
-        key = marshal.dumps(message, 2)
-    except ValueError:  # an odd key
-        return encode(excerpt(message))
-    known = _known.get(key)
-    if known is None:
-        known = encode(excerpt(message))
-        if len(key) <= _MOST_KEY:
-            if len(_known) >= _MOST_KNOWN:
-                _known.clear()
-            _known[key] = known
-    return known
+    # Equal and of the same types: 1 and True are equal, too. What is remembered is flat, so that no code runs here.
+    types = (*map(type, message), *map(type, message.values()))
+    last = _last_message
+    if types != last[0] or message != last[1]:
+        last = types, dict(message), encode(excerpt(message))
+        if _FLAT.issuperset(types):
+            _last_message = last
+    return last[2]
 
 
 def word_json(name: Any) -> str:

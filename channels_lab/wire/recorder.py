@@ -5,12 +5,13 @@ events, not bytes: no pings, no masks, no fragments. A line is written before wh
 nothing.
 """
 
+import asyncio
 import inspect
 import itertools
 import os
 import sys
 from collections.abc import Awaitable, Callable
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from time import monotonic_ns
 from typing import Any
 
@@ -37,7 +38,7 @@ class Recorder:
     """Writes to `descriptor`, a file opened to read and write. The kinds of line are those of `wire.events.Event`."""
 
     def __init__(self, descriptor: int) -> None:
-        self._line = Sheet(descriptor, MOST_BYTES, _full).write
+        self._sheet = Sheet(descriptor, MOST_BYTES, _full)
         self._numbers = itertools.count(1)
         self._stalls = StallWatch(self.write)
 
@@ -54,17 +55,21 @@ class Recorder:
     def write(self, kind: str, **details: Any) -> None:
         """Write one line: when (nanoseconds on the machine's monotonic clock), which connection, what."""
         line = {"t": monotonic_ns(), "kind": kind, "connection": _connection.get(), **details}
-        self._line(f"{encode(line)}\n".encode())
+        self._sheet.write(f"{encode(line)}\n".encode())
 
     def pen(self, kind: str, start: str = "") -> Callable[[str], None]:
         """What writes lines of one kind on the connection that is served now, quickly: a busy server does little else.
 
         It is given details that are JSON already, without the braces around them; `start` is what all begin with.
         """
-        line, middle = self._line, f', "kind": "{kind}", "connection": {_connection.get()}, {start}'
+        sheet, middle = self._sheet, f', "kind": "{kind}", "connection": {_connection.get()}, {start}'
 
         def write(details: str) -> None:
-            line(f'{{"t": {monotonic_ns()}{middle}{details}}}\n'.encode())
+            line = f'{{"t": {monotonic_ns()}{middle}{details}}}\n'.encode()
+            try:
+                sheet.take(line)
+            except (OSError, ValueError):
+                sheet.write_further(line)
 
         return write
 
@@ -72,35 +77,49 @@ class Recorder:
         """Return the application with its connections recorded: HTTP, WebSocket, and a worker's channels."""
         self.write("begin", pid=os.getpid(), command=word(" ".join(sys.argv)), tree=routing.walk(application))
 
-        async def recorded(scope: Event, receive: Receive, send: Send) -> Any:
+        def recorded(scope: Event, receive: Receive, send: Send) -> Awaitable[Any]:
             if scope["type"] not in ("http", "websocket", "channel"):
-                return await application(scope, receive, send)
-            _connection.set(next(self._numbers))
-            self._stalls.start()
-            self.write("open", **_opening(scope))
-            receives, sends = self.pen("receive", '"event": '), self.pen("send", '"event": ')
+                return application(scope, receive, send)
+            # A task, and no coroutine around the application's: that would be resumed with it, at each message.
+            context = copy_context()
+            running: Awaitable[Any] = context.run(self._open, application, scope, receive, send)
+            if not inspect.iscoroutine(running):
+                running = _awaiting(running)
+            task = asyncio.get_running_loop().create_task(running, context=context)
+            task.add_done_callback(self._end, context=context)
+            return task
 
-            async def recorded_receive() -> Event:
-                event = await receive()
-                receives(event_json(event))
-                return event
+        return inspect.markcoroutinefunction(recorded)
 
-            def recorded_send(event: Event) -> Awaitable[None]:
-                # Before it is sent: a reply to it must not come first in the record.
-                sends(event_json(event))
-                return send(event)
+    def _open(self, application: Application, scope: Event, receive: Receive, send: Send) -> Awaitable[Any]:
+        """Record the opening of a connection; returns the application's coroutine for it, its events recorded."""
+        _connection.set(next(self._numbers))
+        self._stalls.start()
+        self.write("open", **_opening(scope))
+        receives, sends = self.pen("receive", '"event": '), self.pen("send", '"event": ')
 
-            # Not a coroutine around another: this is called for each message to each client.
-            inspect.markcoroutinefunction(recorded_send)
-            try:
-                result = await application(scope, recorded_receive, recorded_send)
-            except BaseException as error:
-                self.write("error", **error_details(error))
-                raise
+        async def recorded_receive() -> Event:
+            event = await receive()
+            receives(event_json(event))
+            return event
+
+        def recorded_send(event: Event) -> Awaitable[None]:
+            # Before it is sent: a reply to it must not come first in the record.
+            sends(event_json(event))
+            return send(event)
+
+        return application(scope, recorded_receive, inspect.markcoroutinefunction(recorded_send))
+
+    def _end(self, task: asyncio.Task[Any]) -> None:
+        error = asyncio.CancelledError() if task.cancelled() else task.exception()
+        if error is None:
             self.write("end")
-            return result
+        else:
+            self.write("error", **error_details(error))
 
-        return recorded
+
+async def _awaiting(what: Any) -> Any:
+    return await what
 
 
 def _opening(scope: Event) -> dict[str, Any]:

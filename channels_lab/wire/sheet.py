@@ -26,25 +26,25 @@ class Sheet:
         self._descriptor = descriptor
         self._most = most
         self._last = last
-        self._taken = 0
-        self._take: Take = _no_room
+        self.taken = 0
+        self.take: Take = _no_room
         self._lock = threading.RLock()  # what is collected as garbage meanwhile may write, too
         os.register_at_fork(after_in_child=self._close)
 
     def write(self, line: bytes) -> None:
         """Write a line, whole."""
         try:
-            self._take(line)  # one call of C's: no thread comes in between
+            self.take(line)  # one call of C's: no thread comes in between
         except (OSError, ValueError):
-            self._write_further(line)
+            self.write_further(line)
 
-    def _write_further(self, line: bytes) -> None:
+    def write_further(self, line: bytes) -> None:
         with self._lock:
-            full = self._taken + len(line) > self._most
+            full = self.taken + len(line) > self._most
             line = self._last() if full else line
             try:
-                self._take = self._more_room(len(line))
-                self._take(line)
+                self.take = self._more_room(len(line))
+                self.take(line)
             except (OSError, ValueError):
                 full = True
             if full:
@@ -52,8 +52,8 @@ class Sheet:
 
     def _more_room(self, size: int) -> Take:
         """Take room for `size` bytes or more from the disk; returns what writes there, until it raises ValueError."""
-        offset, size = self._taken, -(-size // _ROOM) * _ROOM
-        self._taken += size
+        offset, size = self.taken, -(-size // _ROOM) * _ROOM
+        self.taken += size
         if os.pwrite(self._descriptor, bytes(size), offset) < size:
             raise OSError("no space left on the disk")
         try:
@@ -62,7 +62,7 @@ class Sheet:
             return _Room(self._descriptor, size).write  # a file system that shares no memory
 
     def _close(self) -> None:
-        self._take = len  # takes a line, and keeps nothing
+        self.take = len  # takes a line, and keeps nothing
 
 
 class _Room:
