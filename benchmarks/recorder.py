@@ -5,8 +5,8 @@
 A room of 20 clients on each of three servers. In each round the servers are fresh and up together; on each in turn one
 client sends a message and all 20 receive it, 150 times: 3,000 deliveries on each, message by message in turn, so that a
 machine whose speed drifts treats them alike. Once with the sync consumer of chapter 06, once with the same as an async
-one. Time is what the server's own process spent on a processor, by the kernel's clock of that process: on one core it is
-the inverse of throughput. Compared are the totals of each round.
+one. Time is what the server's own process spent on a processor, by the kernel's clock of that process: on one core it
+is the inverse of throughput. Compared are the totals of each round.
 """
 
 import asyncio

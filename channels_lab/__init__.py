@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from channels_lab.notebook.extension import load_ipython_extension, unload_ipython_extension
     from channels_lab.notebook.lab import open_chapter
-    from channels_lab.wire.expectation import expect
+    from channels_lab.picture.expectation.expectation import expect
 
 __all__ = ["expect", "load_ipython_extension", "open_chapter", "unload_ipython_extension"]
 
 _HOMES = {
-    "expect": "channels_lab.wire.expectation",
+    "expect": "channels_lab.picture.expectation.expectation",
     "open_chapter": "channels_lab.notebook.lab",
     "load_ipython_extension": "channels_lab.notebook.extension",
     "unload_ipython_extension": "channels_lab.notebook.extension",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from channels_lab.wire.events import Event
+from channels_lab.record.events import Event
 
 __all__ = ["Connection", "find_connections"]
 

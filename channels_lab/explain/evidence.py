@@ -13,7 +13,7 @@ from channels_lab.explain.connections import Connection, find_connections
 from channels_lab.explain.place import Place
 from channels_lab.explain.source import Source
 from channels_lab.explain.tracebacks import Traceback, read_tracebacks
-from channels_lab.wire.events import Event
+from channels_lab.record.events import Event
 
 __all__ = ["CELL", "Evidence", "Raised"]
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from channels_lab.explain.evidence import Evidence
 from channels_lab.explain.source import Source
+from channels_lab.record.events import Event, read_record
+from channels_lab.record.window import recent
 from channels_lab.running.process import Process
-from channels_lab.wire.events import Event, read_record
-from channels_lab.wire.window import recent
 
 __all__ = ["gather"]
 

@@ -7,7 +7,7 @@ from math import inf
 from channels_lab.explain.calls import Call
 from channels_lab.explain.connections import Connection
 from channels_lab.explain.evidence import Evidence
-from channels_lab.wire.events import Event
+from channels_lab.record.events import Event
 
 __all__ = ["Member", "Sending", "Traffic", "best_call", "ended", "handles", "in_colour", "layer_calls"]
 

@@ -8,9 +8,9 @@ from channels_lab.explain.evidence import Evidence
 from channels_lab.explain.gather import gather
 from channels_lab.explain.source import Source
 from channels_lab.notebook import cell as cells
+from channels_lab.record.events import Event
 from channels_lab.running.process import Process, ProcessEnded
 from channels_lab.wire.client import Closed
-from channels_lab.wire.events import Event
 
 __all__ = ["Inquired", "inquire"]
 

@@ -13,11 +13,11 @@ from channels_lab.notebook.pages import place_of
 from channels_lab.notebook.pictures import Pictures
 from channels_lab.notebook.server import Server
 from channels_lab.notebook.skipped import skipped_cells
+from channels_lab.record.events import Event
 from channels_lab.running import servers
 from channels_lab.running.migrations import migrate
 from channels_lab.running.process import Process
 from channels_lab.running.servers import ASGI_APPLICATION, Listener, Redis
-from channels_lab.wire.events import Event
 
 __all__ = ["Lab", "current_lab", "open_chapter"]
 

@@ -11,11 +11,11 @@ from IPython import get_ipython
 from IPython.display import display
 
 from channels_lab.errors import LabError
-from channels_lab.wire.monitor_table import Row, rows
-from channels_lab.wire.watched import Watched
+from channels_lab.picture.monitor.table import Row, rows
+from channels_lab.picture.monitor.watched import Watched
 
 if TYPE_CHECKING:
-    from channels_lab.wire.monitor import Monitor
+    from channels_lab.picture.monitor.monitor import Monitor
 
 __all__ = ["LayerMonitor", "html"]
 
@@ -28,7 +28,7 @@ _MONO = "font-family: monospace; font-size: 92%"
 
 
 class LayerMonitor:
-    """Watches a Redis server's commands inside an `async with`, and shows them; see `channels_lab.wire.monitor`.
+    """Watches a Redis server's commands inside an `async with`, and shows them (see `picture.monitor`).
 
     `redis` starts the server, unless it runs, and returns its URL. In a notebook the table grows in the cell.
     """
@@ -41,7 +41,7 @@ class LayerMonitor:
         self._due: asyncio.TimerHandle | None = None
 
     async def __aenter__(self) -> Self:
-        from channels_lab.wire.monitor import Monitor  # with redis-py, which takes long to import
+        from channels_lab.picture.monitor.monitor import Monitor  # with redis-py, which takes long to import
 
         monitor = Monitor(await self._redis(), prefix=self.prefix, on_change=self._changed)
         await monitor.__aenter__()

@@ -8,14 +8,14 @@ from channels_lab.errors import LabError
 from channels_lab.explain.book import explain
 from channels_lab.explain.explanation import Explanations
 from channels_lab.notebook.inquiry import inquire
+from channels_lab.picture.story.cast import KINDS
+from channels_lab.picture.story.diagram import Diagram
+from channels_lab.picture.story.story import Story
+from channels_lab.picture.story.teller import tell
+from channels_lab.picture.timeline.spans import timetable
+from channels_lab.picture.timeline.timeline import Timeline
+from channels_lab.record.events import Event, read_record
 from channels_lab.running.process import Process
-from channels_lab.wire.cast import KINDS
-from channels_lab.wire.diagram import Diagram
-from channels_lab.wire.events import Event, read_record
-from channels_lab.wire.spans import timetable
-from channels_lab.wire.story import Story
-from channels_lab.wire.teller import tell
-from channels_lab.wire.timeline import Timeline
 
 __all__ = ["Pictures", "events_of"]
 

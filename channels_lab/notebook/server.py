@@ -12,11 +12,11 @@ from channels_lab.errors import LabError
 from channels_lab.notebook.display import Log, show_note
 from channels_lab.notebook.pages import place_of
 from channels_lab.notebook.pictures import Pictures, events_of
+from channels_lab.picture.octets.bytes_view import BytesView
+from channels_lab.picture.router.router_tree import RouterTree
+from channels_lab.record.events import Event
 from channels_lab.running.process import Process
-from channels_lab.wire.bytes_view import BytesView
-from channels_lab.wire.events import Event
 from channels_lab.wire.handshake import connect
-from channels_lab.wire.router_tree import RouterTree
 from channels_lab.wire.tap import Taps
 from channels_lab.wire.tapped_http import TappedTransport
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from channels_lab.errors import LabError
+from channels_lab.record.events import Event
 from channels_lab.running.failure import failure_details
 from channels_lab.running.log import Log
 from channels_lab.running.request import STOP_SECONDS, Request
 from channels_lab.running.status import Status
 from channels_lab.running.warmstart import WarmStart, warm_start
-from channels_lab.wire.events import Event
 
 __all__ = ["Process", "ProcessEnded"]
 

@@ -12,7 +12,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from channels_lab.wire.recorder import Recorder
+    from channels_lab.record.recorder import Recorder
 
 __all__ = ["binary", "daphne", "manage"]
 
@@ -97,7 +97,7 @@ def _recorder(descriptors: Descriptors) -> "Recorder | None":
     """The recorder of this process, at work; None where nothing is to be recorded."""
     if "record" not in descriptors:
         return None
-    from channels_lab.wire.recorder import Recorder
+    from channels_lab.record.recorder import Recorder
 
     recorder = Recorder(descriptors["record"])
     recorder.start()

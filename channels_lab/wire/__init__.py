@@ -1,1 +1,1 @@
-"""The wire: a client, what the server records, and the picture of both. Knows nothing of notebooks."""
+"""The wire: a client with a name and deadlines, and taps on its socket. Knows nothing of notebooks."""

@@ -11,8 +11,8 @@ from websockets.exceptions import (
 )
 
 from channels_lab.errors import LabError
-from channels_lab.wire.bytes_view import BytesView
-from channels_lab.wire.events import Event
+from channels_lab.picture.octets.bytes_view import BytesView
+from channels_lab.record.events import Event
 from channels_lab.wire.tap import Tap
 
 __all__ = ["Client", "Closed", "NothingCame", "SomethingCame"]

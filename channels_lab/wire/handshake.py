@@ -13,8 +13,8 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMes
 from websockets.typing import Origin, Subprotocol
 
 from channels_lab.errors import LabError
+from channels_lab.record.events import Event
 from channels_lab.wire.client import Client
-from channels_lab.wire.events import Event
 from channels_lab.wire.tap import Tap, TappedConnection
 
 __all__ = ["Refused", "connect"]

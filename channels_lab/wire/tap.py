@@ -9,8 +9,8 @@ from websockets.asyncio.client import ClientConnection
 from websockets.client import ClientProtocol
 
 from channels_lab.errors import LabError
-from channels_lab.wire.conversation import Chunk
-from channels_lab.wire.field import Direction
+from channels_lab.picture.octets.conversation import Chunk
+from channels_lab.picture.octets.field import Direction
 
 __all__ = ["Tap", "TappedConnection", "Taps"]
 

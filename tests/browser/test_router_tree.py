@@ -13,8 +13,8 @@ from .jupyterlab import write_notebook
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 PICTURE = """\
-from channels_lab.wire.passage import Passage
-from channels_lab.wire.router_tree import RouterTree
+from channels_lab.picture.router.passage import Passage
+from channels_lab.picture.router.router_tree import RouterTree
 texts = {texts!r}
 def node(layer, *branches):
     return {{"layer": layer, "module": "chat", "branches": [list(branch) for branch in branches]}}

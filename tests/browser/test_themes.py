@@ -26,8 +26,8 @@ display(Report([Finding("Python", "good", "3.12"), Finding("redis 8", "bad", "cl
 raise LabError("alice waited 2 s for a message.", "Did the consumer send?", "chat/consumers.py, line 3")
 """
 PICTURE = """\
-from channels_lab.wire.diagram import Diagram
-from channels_lab.wire.story import Step, Story
+from channels_lab.picture.story.diagram import Diagram
+from channels_lab.picture.story.story import Step, Story
 texts = {texts!r}
 steps = [Step(number / 10, "alice", "alice's consumer", text, number % 2 == 1) for number, text in enumerate(texts)]
 steps += [Step(number / 10, "alice", "", "note " + text, number % 2 == 1) for number, text in enumerate(texts)]

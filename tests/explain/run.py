@@ -12,10 +12,10 @@ import httpx
 
 from channels_lab.explain.evidence import Evidence
 from channels_lab.explain.gather import gather
+from channels_lab.record.events import Event
 from channels_lab.running import servers
 from channels_lab.running.process import Process
 from channels_lab.running.servers import Listener, Redis
-from channels_lab.wire.events import Event
 from channels_lab.wire.handshake import Refused, connect
 
 __all__ = ["Run"]

@@ -10,8 +10,8 @@ from channels_lab.explain.evidence import CELL, Evidence
 from channels_lab.explain.gather import gather
 from channels_lab.explain.source import Source
 from channels_lab.explain.tracebacks import read_tracebacks
+from channels_lab.record.events import Event
 from channels_lab.running.warmstart import WarmStart
-from channels_lab.wire.events import Event
 from tests import chat_project
 
 from .run import Run

@@ -9,9 +9,9 @@ from channels_lab.course.course import Course
 from channels_lab.errors import LabError
 from channels_lab.notebook.execute import clean_workspace, execute
 from channels_lab.notebook.monitor import html
-from channels_lab.wire.monitor import Monitor
-from channels_lab.wire.redis_command import Command
-from channels_lab.wire.watched import Interpreter
+from channels_lab.picture.monitor.monitor import Monitor
+from channels_lab.picture.monitor.redis_command import Command
+from channels_lab.picture.monitor.watched import Interpreter
 from tests import small_course
 from tests.small_course import OPEN
 

@@ -7,8 +7,8 @@ import pytest
 
 from channels_lab.errors import LabError
 from channels_lab.notebook.pictures import Pictures
+from channels_lab.record.events import Event
 from channels_lab.running.process import Process
-from channels_lab.wire.events import Event
 
 
 class Noted(Pictures):

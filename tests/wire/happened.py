@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from channels_lab.wire.events import Event
+from channels_lab.record.events import Event
 
 __all__ = ["answer", "asgi", "asked", "blocked", "client", "closed", "layer", "opened", "process", "server"]
 

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from channels_lab.wire.assignment import assign
+from channels_lab.picture.expectation.assignment import assign
 
 ONE, TWO, NONE = frozenset("a"), frozenset("b"), frozenset[str]()
 

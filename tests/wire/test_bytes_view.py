@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 import pytest
 
 from channels_lab.errors import LabError
-from channels_lab.wire.bytes_view import BytesView
-from channels_lab.wire.conversation import Chunk
+from channels_lab.picture.octets.bytes_view import BytesView
+from channels_lab.picture.octets.conversation import Chunk
 from channels_lab.wire.tap import Tap
 
 from .rfc import REQUEST, RESPONSE

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from channels_lab.errors import LabError
+from channels_lab.picture.expectation.expectation import expect
+from channels_lab.record.events import Event, read_record
 from channels_lab.running import servers
 from channels_lab.running.servers import Listener
 from channels_lab.running.warmstart import WarmStart
-from channels_lab.wire.events import Event, read_record
-from channels_lab.wire.expectation import expect
 from tests import chat_project
 
 from .conftest import Site, listener_port
@@ -400,7 +400,7 @@ async def test_no_guess(site: Site) -> None:
     await talk(site, bob="hall")
     assert difference(site, "server -> bob: nope") == "bob should have received `nope`; it never came."
     assert difference(site, "server -> bob: close") == "bob should have received `close`; it never came."
-    from channels_lab.wire.teller import tell
+    from channels_lab.picture.story.teller import tell
 
     without = expect(EXPECTED).diagram(tell(events_of(site)))
     assert without.difference == "bob should have received `hi`; alice got it, and nothing came to bob."

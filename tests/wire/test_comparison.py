@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from channels_lab.errors import LabError
-from channels_lab.wire.alignment import Outcome
-from channels_lab.wire.comparison import Comparison
-from channels_lab.wire.diagram import Diagram
-from channels_lab.wire.expectation import expect
-from channels_lab.wire.story import Step, Story
+from channels_lab.picture.expectation.alignment import Outcome
+from channels_lab.picture.expectation.comparison import Comparison
+from channels_lab.picture.expectation.expectation import expect
+from channels_lab.picture.story.diagram import Diagram
+from channels_lab.picture.story.story import Step, Story
 
 KINDS = {"alice": "clients", "bob": "clients", "eve": "clients", "channel layer": "layer", "worker": "workers"}
 

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from channels_lab.wire.conversation import Chunk, Said, conversation
-from channels_lab.wire.frames import unmasked
+from channels_lab.picture.octets.conversation import Chunk, Said, conversation
+from channels_lab.picture.octets.frames import unmasked
 
 from .rfc import FRAMES, REQUEST, RESPONSE
 

@@ -4,7 +4,7 @@ import zlib
 
 import pytest
 
-from channels_lab.wire.deflate import Inflater, agreed
+from channels_lab.picture.octets.deflate import Inflater, agreed
 
 from .rfc import COMPRESSED
 

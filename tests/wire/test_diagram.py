@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from channels_lab.wire.diagram import Diagram
-from channels_lab.wire.story import Step, Story
+from channels_lab.picture.story.diagram import Diagram
+from channels_lab.picture.story.story import Step, Story
 
 
 def diagram(*steps: Step, title: str = "A title", complete: bool = True) -> Diagram:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from channels_lab.wire.events import Event, read_record
+from channels_lab.record.events import Event, read_record
 
 
 def test_lines_become_events(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from channels_lab.wire.encoding import event_json, message_json, word_json
-from channels_lab.wire.excerpt import MOST_CHARACTERS, at_home, error_details, excerpt, own_file, own_frames, word
+from channels_lab.record.encoding import event_json, message_json, word_json
+from channels_lab.record.excerpt import MOST_CHARACTERS, at_home, error_details, excerpt, own_file, own_frames, word
 
 
 def refuse(*_: Any, **__: Any) -> Any:

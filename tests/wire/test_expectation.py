@@ -4,7 +4,7 @@ import pytest
 
 import channels_lab
 from channels_lab.errors import LabError
-from channels_lab.wire.expectation import Line, expect
+from channels_lab.picture.expectation.expectation import Line, expect
 
 
 def test_lines() -> None:

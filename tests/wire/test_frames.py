@@ -2,9 +2,9 @@
 
 import pytest
 
-from channels_lab.wire.deflate import Inflater
-from channels_lab.wire.field import Direction, Field, Message, Reader
-from channels_lab.wire.frames import read_frames, unmasked
+from channels_lab.picture.octets.deflate import Inflater
+from channels_lab.picture.octets.field import Direction, Field, Message, Reader
+from channels_lab.picture.octets.frames import read_frames, unmasked
 
 from .rfc import COMPRESSED, FRAMES
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from channels_lab.wire.field import Direction, Field, Reader
-from channels_lab.wire.http_bytes import HttpMessage, begins_like_http, read_http
-from channels_lab.wire.http_header import accept_for, explained
+from channels_lab.picture.octets.field import Direction, Field, Reader
+from channels_lab.picture.octets.http_bytes import HttpMessage, begins_like_http, read_http
+from channels_lab.picture.octets.http_header import accept_for, explained
 
 from .rfc import REQUEST, RESPONSE
 

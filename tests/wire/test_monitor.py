@@ -12,10 +12,10 @@ from channels_redis.pubsub import RedisPubSubChannelLayer
 from redis.asyncio import Redis as Client
 
 from channels_lab.errors import LabError
+from channels_lab.picture.monitor.monitor import Monitor
 from channels_lab.running import servers
 from channels_lab.running.servers import Redis
 from channels_lab.running.warmstart import WarmStart
-from channels_lab.wire.monitor import Monitor
 
 LAYERS = [RedisChannelLayer, RedisPubSubChannelLayer]
 HOSTILE = 'q"\\\r\n\x00\x1b[31m<script>alert(1)</script>\u202e\u2028&amp;'

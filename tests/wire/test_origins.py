@@ -1,7 +1,7 @@
 """Which message of a client's an answer belongs to."""
 
-from channels_lab.wire.events import Event
-from channels_lab.wire.origins import Origins
+from channels_lab.picture.timeline.origins import Origins
+from channels_lab.record.events import Event
 
 from .happened import asgi, layer, server
 

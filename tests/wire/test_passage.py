@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from channels_lab.wire.events import Event
-from channels_lab.wire.passage import Passage
+from channels_lab.picture.router.passage import Passage
+from channels_lab.record.events import Event
 
 Node = dict[str, Any]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from channels_lab.wire.printable import gutter, printable
+from channels_lab.picture.octets.printable import gutter, printable
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from channels_lab.record import recorder as recorder_module
+from channels_lab.record.events import Event, read_record
+from channels_lab.record.excerpt import MOST_CHARACTERS
+from channels_lab.record.layers import record_layers
+from channels_lab.record.recorder import Recorder
 from channels_lab.running import servers
 from channels_lab.running.servers import Listener
-from channels_lab.wire import recorder as recorder_module
-from channels_lab.wire.events import Event, read_record
-from channels_lab.wire.excerpt import MOST_CHARACTERS
-from channels_lab.wire.layers import record_layers
-from channels_lab.wire.recorder import Recorder
 
 from .conftest import Site
 

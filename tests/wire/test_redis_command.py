@@ -2,9 +2,9 @@ import random
 
 import pytest
 
+from channels_lab.picture.monitor.connection import MonitorConnection
+from channels_lab.picture.monitor.redis_command import Command, parse_line, plain
 from channels_lab.running import servers
-from channels_lab.wire.monitor_connection import MonitorConnection
-from channels_lab.wire.redis_command import Command, parse_line, plain
 
 HOSTILE = [b"", b"a\\", b'"', b'\\"', b'x" "y', b'] "', b"\r\n\t\a\b\x00\x7f", b"\xff\xfe", "‮<b>ü".encode(), b"\\x41"]
 

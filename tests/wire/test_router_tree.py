@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from channels_lab.errors import LabError
-from channels_lab.wire.events import Event
-from channels_lab.wire.passage import Passage
-from channels_lab.wire.router_tree import RouterTree
+from channels_lab.picture.router.passage import Passage
+from channels_lab.picture.router.router_tree import RouterTree
+from channels_lab.record.events import Event
 
 from . import layered_project
 from .conftest import Site

@@ -16,7 +16,7 @@ from channels.sessions import CookieMiddleware, SessionMiddleware
 from django.core.handlers.asgi import ASGIHandler
 from django.urls import path, re_path
 
-from channels_lab.wire.routing import walk
+from channels_lab.record.routing import walk
 
 
 class Echo(AsyncConsumer):
@@ -218,7 +218,7 @@ def test_long_names() -> None:
 def test_nothing_heavy_is_imported() -> None:
     """In a project without Channels, walking imports neither Channels nor Django."""
     code = (
-        "import sys; from channels_lab.wire.routing import walk; walk(print);"
+        "import sys; from channels_lab.record.routing import walk; walk(print);"
         "sys.exit(any(name.split('.')[0] in ('channels', 'django', 'asgiref', 'daphne') for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], timeout=30).returncode == 0

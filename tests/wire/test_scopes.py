@@ -15,7 +15,7 @@ from channels.sessions import CookieMiddleware
 from django.urls import path
 
 from channels_lab.errors import LabError
-from channels_lab.wire.scopes import unwatch_layers, watch_layers
+from channels_lab.record.scopes import unwatch_layers, watch_layers
 
 from . import layered_project
 from .conftest import Site
@@ -224,7 +224,7 @@ def test_without_channels() -> None:
     """Where Channels is not installed, watching does nothing."""
     code = (
         "import sys; sys.modules.update(channels=None, django=None);"
-        "from channels_lab.wire.scopes import watch_layers; watch_layers(print)"
+        "from channels_lab.record.scopes import watch_layers; watch_layers(print)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=30)
     assert (done.returncode, done.stdout) == (0, b"")

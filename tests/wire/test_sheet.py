@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from channels_lab.wire.sheet import Sheet
+from channels_lab.record.sheet import Sheet
 
 MOST = 100_000
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from channels_lab.wire.client_spans import ANSWER_HELD
-from channels_lab.wire.events import Event
-from channels_lab.wire.lane import Lane, Timetable, duration
-from channels_lab.wire.spans import timetable
+from channels_lab.picture.timeline.client_spans import ANSWER_HELD
+from channels_lab.picture.timeline.lane import Lane, Timetable, duration
+from channels_lab.picture.timeline.spans import timetable
+from channels_lab.record.events import Event
 
 from .happened import answer, asgi, asked, blocked, client, closed, layer, opened, process, server
 

@@ -3,7 +3,7 @@
 import pytest
 
 from channels_lab.errors import LabError
-from channels_lab.wire.bytes_view import BytesView
+from channels_lab.picture.octets.bytes_view import BytesView
 from channels_lab.wire.client import Client
 from channels_lab.wire.handshake import Refused
 from channels_lab.wire.tap import Tap, Taps

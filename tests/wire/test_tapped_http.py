@@ -6,7 +6,7 @@ import socket
 import httpx
 import pytest
 
-from channels_lab.wire.bytes_view import BytesView
+from channels_lab.picture.octets.bytes_view import BytesView
 from channels_lab.wire.tap import Tap
 from channels_lab.wire.tapped_http import TappedTransport
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from channels_lab.wire.events import Event
-from channels_lab.wire.story import Step, Story
-from channels_lab.wire.teller import tell
+from channels_lab.picture.story.story import Step, Story
+from channels_lab.picture.story.teller import tell
+from channels_lab.record.events import Event
 
 from .conftest import Site
 

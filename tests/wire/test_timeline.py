@@ -15,10 +15,10 @@ import matplotlib
 import pytest
 from rich.cells import set_cell_size
 
-from channels_lab.wire.events import Event
-from channels_lab.wire.lane import Lane, Span, SpanKind, Timetable
-from channels_lab.wire.spans import timetable
-from channels_lab.wire.timeline import Timeline
+from channels_lab.picture.timeline.lane import Lane, Span, SpanKind, Timetable
+from channels_lab.picture.timeline.spans import timetable
+from channels_lab.picture.timeline.timeline import Timeline
+from channels_lab.record.events import Event
 
 from .conftest import Site
 from .happened import answer, asgi, asked, blocked, client, closed, opened, process, server
@@ -295,8 +295,8 @@ def test_the_first_picture_ever(tmp_path: Path, writable: bool) -> None:
     home.mkdir() if writable else home.write_text("no folder")
     script = """
 import sys
-from channels_lab.wire.lane import Lane, Span, Timetable
-from channels_lab.wire.timeline import Timeline
+from channels_lab.picture.timeline.lane import Lane, Span, Timetable
+from channels_lab.picture.timeline.timeline import Timeline
 assert "matplotlib" not in sys.modules
 Timeline(Timetable([Lane("x", "clients", spans=[Span(0, 1, "served")])], [], 0, 1)).svg()
 assert "matplotlib" in sys.modules and "matplotlib.pyplot" not in sys.modules

@@ -1,8 +1,8 @@
 """Folding lanes."""
 
-from channels_lab.wire.lane import Delay, Lane, Mark, Span, Timetable
-from channels_lab.wire.timeline_fold import fold
-from channels_lab.wire.timescale import Timescale
+from channels_lab.picture.timeline.folding import fold
+from channels_lab.picture.timeline.lane import Delay, Lane, Mark, Span, Timetable
+from channels_lab.picture.timeline.timescale import Timescale
 
 
 def folded(lanes: list[Lane], delays: list[Delay] | None = None, end: float = 1) -> list[Lane]:

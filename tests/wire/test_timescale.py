@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import pytest
 
-from channels_lab.wire.lane import Lane, Mark, Span
-from channels_lab.wire.timescale import Timescale
+from channels_lab.picture.timeline.lane import Lane, Mark, Span
+from channels_lab.picture.timeline.timescale import Timescale
 
 
 def scale(*moments: float, spans: list[Span] | None = None, end: float | None = None) -> Timescale:

@@ -4,8 +4,8 @@ from math import inf
 
 import pytest
 
-from channels_lab.wire.events import Event
-from channels_lab.wire.turns import Turns
+from channels_lab.picture.timeline.turns import Turns
+from channels_lab.record.events import Event
 
 from .happened import answer, asgi, asked, blocked, opened, process, server
 

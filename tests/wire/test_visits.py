@@ -1,8 +1,8 @@
 """Both ends of each connection, put together."""
 
-from channels_lab.wire.cast import Cast
-from channels_lab.wire.events import Event
-from channels_lab.wire.visits import Visit, visits
+from channels_lab.picture.story.cast import Cast
+from channels_lab.picture.timeline.visits import Visit, visits
+from channels_lab.record.events import Event
 
 from .happened import answer, asgi, asked, client, closed, opened, server
 

@@ -3,9 +3,9 @@
 import msgpack
 import pytest
 
-from channels_lab.wire.layer_event import read_event
-from channels_lab.wire.redis_command import Command
-from channels_lab.wire.watched import Interpreter, Watched
+from channels_lab.picture.monitor.layer_event import read_event
+from channels_lab.picture.monitor.redis_command import Command
+from channels_lab.picture.monitor.watched import Interpreter, Watched
 
 NOW = 1_800_000_000
 MESSAGE = b"\x01" * 12 + msgpack.packb({"type": "chat.message", "text": "hi", "__asgi_channel__": ["s.a!1", "s.a!2"]})

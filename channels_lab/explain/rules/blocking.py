@@ -6,7 +6,7 @@ from channels_lab.explain.book import Said, rule
 from channels_lab.explain.evidence import Evidence
 from channels_lab.explain.module import last_name
 from channels_lab.explain.statement import Statement, statement_at
-from channels_lab.wire.events import Event
+from channels_lab.record.events import Event
 
 __all__: list[str] = []
 

@@ -8,7 +8,7 @@ from channels_lab.explain.calls import Call
 from channels_lab.explain.evidence import Evidence
 from channels_lab.explain.outcome import outcome
 from channels_lab.explain.traffic import Traffic, best_call, in_colour, layer_calls
-from channels_lab.wire.events import Event
+from channels_lab.record.events import Event
 
 __all__: list[str] = []
 

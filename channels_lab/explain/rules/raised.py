@@ -9,7 +9,7 @@ from channels_lab.explain.connections import Connection
 from channels_lab.explain.evidence import Evidence, Raised
 from channels_lab.explain.lookup import function_at
 from channels_lab.explain.module import last_name
-from channels_lab.wire.events import Event
+from channels_lab.record.events import Event
 
 __all__: list[str] = []
 

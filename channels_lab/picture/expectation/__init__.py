@@ -1,0 +1,1 @@
+"""What was expected against what happened: the first difference, and its cause."""

@@ -1,0 +1,75 @@
+"""Folding a long story, so that it can be looked at: crowds of lanes into one, like steps into one, the middle away."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from channels_lab.picture.story.story import Step, Story
+
+__all__ = ["fold", "folded_steps"]
+
+_MOST_CLIENTS = 6
+_KEPT_CLIENTS = 3
+MOST_STEPS = 60
+_LAST_STEPS = 15
+
+
+def fold(story: Story) -> Story:
+    """Where many clients take part, keep those that spoke or failed first, and tell the rest as one crowd."""
+    clients = [name for name in story.participants if story.kinds.get(name) == "clients"]
+    if len(clients) <= _MOST_CLIENTS:
+        return story
+    crowd = _crowd(story, clients)
+    names = {name: f"{len(crowd)} others" for name in crowd}
+    for lane in story.participants:
+        if lane.partition("'s consumer")[0] in crowd and lane not in crowd:
+            names[lane] = "their consumers"
+    kinds = story.kinds | {f"{len(crowd)} others": "clients", "their consumers": "consumers"}
+    steps = [
+        replace(s, source=names.get(s.source, s.source), target=names.get(s.target, s.target)) for s in story.steps
+    ]
+    told = [_counted(step, times, kinds) for step, times in _merged(steps, set(names.values()))]
+    return Story.of(sorted(told, key=lambda step: step.t), kinds, complete=story.complete)
+
+
+def _crowd(story: Story, clients: list[str]) -> set[str]:
+    """The clients that are told of together: all but those that failed or spoke first."""
+    told = [step.source for step in story.steps if step.failed] + [
+        step.source for step in story.steps if not step.text.startswith(("connect ", "disconnect "))
+    ]
+    kept = [name for name in dict.fromkeys([*told, *clients]) if name in clients]
+    return set(clients) - set(kept[:_KEPT_CLIENTS])
+
+
+def _merged(steps: list[Step], crowd: set[str]) -> Iterator[tuple[Step, int]]:
+    """Yield (step, how often); like steps of the crowd are one, until somebody outside it does something new."""
+    waiting: dict[tuple[str, str, str, bool], list[Step]] = {}
+    for step in steps:
+        if step.source in crowd or step.target in crowd:
+            text = step.text.partition(": ")[0] if step.note else step.text
+            waiting.setdefault((step.source, step.target, text, step.failed), []).append(step)
+            continue
+        if not step.note and step.text != "accept":
+            yield from _flushed(waiting)
+        yield step, 1
+    yield from _flushed(waiting)
+
+
+def _flushed(waiting: dict[tuple[str, str, str, bool], list[Step]]) -> Iterator[tuple[Step, int]]:
+    for like in waiting.values():
+        yield replace(like[-1], t=like[0].t), len(like)
+    waiting.clear()
+
+
+def _counted(step: Step, times: int, kinds: dict[str, str]) -> Step:
+    if times == 1:
+        return step
+    to_group = kinds.get(step.source) == "layer" and not step.failed
+    return replace(step, text=f"… {times} more to the group: {step.text}" if to_group else f"{times} × {step.text}")
+
+
+def folded_steps(steps: list[Step]) -> list[Step | int]:
+    """The steps, with the middle of a long row as the number of those left out."""
+    if len(steps) <= MOST_STEPS:
+        return list(steps)
+    head, tail = steps[: MOST_STEPS - _LAST_STEPS], steps[-_LAST_STEPS:]
+    return [*head, len(steps) - len(head) - len(tail), *tail]

@@ -1,0 +1,202 @@
+"""The teller: from the events of clients, servers, workers and processes to the story of the run."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from channels_lab.picture.story.cast import KINDS, Cast
+from channels_lab.picture.story.groups import Groups
+from channels_lab.picture.story.phrases import (
+    body_phrase,
+    call_phrase,
+    end_phrase,
+    message_phrase,
+    payload_phrase,
+    place_phrase,
+)
+from channels_lab.picture.story.story import Step, Story
+from channels_lab.record.events import Event
+
+__all__ = ["tell"]
+
+_NORMAL_ENDS = (1000, 1001, 1005)
+_USUAL = frozenset(KINDS) - {"processes", "log"}
+
+
+def tell(
+    events: Iterable[Event],
+    *,
+    clients: Iterable[str] | None = None,
+    lanes: Iterable[str] | None = None,
+    since: float | None = None,
+    until: float | None = None,
+) -> Story:
+    """Tell a record as a story; `clients` keeps some clients' connections, `lanes` some kinds of lane (of KINDS).
+
+    `since` and `until` are seconds of the record's clock. Without `lanes` processes are told of where they end
+    unexpectedly, and the log is left out.
+    """
+    return _Teller(sorted(events), clients, lanes).tell(since, until)
+
+
+class _Teller:
+    def __init__(self, events: list[Event], clients: Iterable[str] | None, lanes: Iterable[str] | None) -> None:
+        self.events = events
+        self.only = None if clients is None else set(clients)
+        self.lanes = None if lanes is None else set(lanes)
+        self.cast = Cast(events)
+        self.groups = Groups()
+        self.steps: list[Step] = []
+        self.complete = True
+        self.latest: dict[str, str] = {}  # client → the lane of its newest connection
+        self.accepted: set[tuple[str, int]] = set()
+        self._chunked: set[tuple[str, int]] = set()
+        self._refused_by_app: set[str] = set()
+        self._sent: Counter[str] = Counter()
+        self._reached = Counter(
+            self.cast.peer[e.key]
+            for e in events
+            if e.kind == "receive" and e.details["event"].get("type") == "websocket.receive" and e.key in self.cast.peer
+        )
+
+    def tell(self, since: float | None, until: float | None) -> Story:
+        for event in self.events:
+            if event.kind == "full":
+                self.complete = False
+            elif event.side == "client":
+                if self.only is None or event.name in self.only:
+                    self.client(event)
+            elif event.side == "process":
+                self.process(event)
+            elif self.only is None or self.cast.peer.get(event.key) in self.only:
+                getattr(self, event.kind, lambda _: None)(event)
+        steps = [s for s in self.steps if (since is None or s.t >= since) and (until is None or s.t <= until)]
+        return Story.of([step for step in steps if self._wanted(step)], self.cast.kind, complete=self.complete)
+
+    def _wanted(self, step: Step) -> bool:
+        kinds = {self.cast.kind.get(lane, "consumers") for lane in (step.source, step.target) if lane}
+        if self.lanes is None:
+            return kinds <= _USUAL or (step.failed and "processes" in kinds)
+        return kinds <= self.lanes
+
+    def add(self, event: Event, source: str, target: str, text: str, failed: bool = False, **more: bool) -> None:
+        by = "" if event.side == "client" else event.name
+        note, inferred = more.get("note", False), more.get("inferred", False)
+        self.steps.append(Step(event.t, source, target, text, failed, note, inferred, by))
+
+    # The server's events, by kind
+
+    def open(self, event: Event) -> None:
+        if event.details["type"] == "channel":
+            return  # what a worker takes from its channel is told by the layer
+        lane, peer = self.cast.lane[event.key], self.cast.peer[event.key]
+        self.latest[peer] = lane
+        what = event.details["method"] if event.details["type"] == "http" else "connect"
+        self.add(event, peer, lane, f"{what} {event.details['path']}")
+
+    def receive(self, event: Event) -> None:
+        what = event.details["event"]
+        lane, peer = self.cast.lane[event.key], self.cast.peer[event.key]
+        if what["type"] == "websocket.receive":
+            self.add(event, peer, lane, payload_phrase(what))
+        elif what["type"] == "websocket.disconnect":
+            code = what.get("code")
+            self.add(event, peer, lane, f"disconnect ({code})", code not in _NORMAL_ENDS)
+        elif what["type"] == "http.disconnect" and event.key not in self.accepted:
+            self.add(event, peer, lane, "went away", True)
+
+    def send(self, event: Event) -> None:
+        what = event.details["event"]
+        lane, peer = self.cast.lane[event.key], self.cast.peer[event.key]
+        kind = what.get("type")
+        if kind == "websocket.accept":
+            self.accepted.add(event.key)
+            self.add(event, lane, peer, "accept")
+        elif kind == "websocket.send":
+            self.add(event, lane, peer, payload_phrase(what))
+        elif kind == "websocket.close" and event.key in self.accepted:
+            self.add(event, lane, peer, f"close ({what.get('code', 1000)})")
+        elif kind == "websocket.close":
+            self._refused_by_app.add(peer)
+            self.add(event, lane, peer, "close before accept: HTTP 403", True)
+        elif kind == "http.response.start":
+            status = int(what["status"])
+            self.accepted.add(event.key)
+            self.add(event, lane, peer, f"{status} {self.cast.path[event.key]}", status >= 400)
+        elif kind == "http.response.body" and (what.get("more_body") or event.key in self._chunked):
+            self._chunked.add(event.key)
+            if text := body_phrase(what):
+                self.add(event, lane, peer, text)
+
+    def error(self, event: Event) -> None:
+        details = event.details
+        self.add(event, self._lane(event), "", f"{details['error']}{place_phrase(details.get('frames'))}", True)
+        self._gone(event)
+
+    def end(self, event: Event) -> None:
+        self._gone(event)
+
+    def _gone(self, event: Event) -> None:
+        if left := self.groups.ended(event.key):
+            layer = self.cast.layer(event.name)
+            told = "; ".join(f"{group}: {self.groups.members(layer, group)}" for group in left)
+            self.add(event, layer, "", f"a dead channel stays in {told}", True)
+
+    def unawaited(self, event: Event) -> None:
+        self.add(event, self._lane(event), "", f"{event.details['coroutine']}() was never awaited", True)
+
+    def stalled(self, event: Event) -> None:
+        if event.details.get("over"):
+            text = f"the event loop was blocked for {event.details['seconds']:.1f} s"
+            self.add(event, self.cast.process(event.name), "", text + place_phrase(event.details["frames"]), True)
+
+    def log(self, event: Event) -> None:
+        text = f"{event.details['level']} {event.details['text']}"
+        self.add(event, self.cast.log(event.name), "", text, event.details["level"] in ("ERROR", "CRITICAL"))
+
+    def print(self, event: Event) -> None:
+        self.add(event, self.cast.log(event.name), "", event.details["text"])
+
+    def layer(self, event: Event) -> None:
+        lane, layer = self._lane(event), self.cast.layer(event.name)
+        call, to = event.details["call"], event.details["to"]
+        if "error" in event.details:
+            self.add(event, layer, lane, event.details["error"], True)
+        elif call == "receive":
+            self.add(event, layer, lane, message_phrase(event.details["message"]))
+        elif call in ("group_add", "group_discard"):
+            who = self.cast.peer.get(event.key, lane)
+            self.groups.add(layer, event, who) if call == "group_add" else self.groups.discard(layer, event)
+            self.add(event, lane, layer, f"{call} {to}: now {self.groups.members(layer, to)}", note=True)
+        else:
+            self.add(event, lane, layer, call_phrase(event.details))
+
+    def dropped(self, event: Event) -> None:
+        count = event.details["count"]
+        text = f"dropped for {count} full {'channel' if count == 1 else 'channels'}: {event.details['to']}"
+        self.add(event, self.cast.layer(event.name), "", text, True)
+
+    def _lane(self, event: Event) -> str:
+        return self.cast.lane.get(event.key) or self.cast.process(event.name)
+
+    # Processes and clients: of a client, only what the server's record cannot know
+
+    def process(self, event: Event) -> None:
+        failed = event.kind == "end" and not event.details["asked"]
+        self.add(event, self.cast.process(event.name), "", end_phrase(event), failed)
+
+    def client(self, event: Event) -> None:
+        lane = self.latest.get(event.name, "")
+        if event.kind == "refused" and event.name in self._refused_by_app:
+            self._refused_by_app.remove(event.name)  # drawn already, where the application said so
+        elif event.kind == "refused":
+            status = event.details["status"]
+            self.add(event, lane or "server", event.name, f"HTTP {status}" if status else event.details["why"], True)
+        elif event.kind == "sent":
+            self._sent[event.name] += 1
+            if self._sent[event.name] > self._reached[event.name]:
+                text = f"{event.details['message']} (never reached the consumer)"
+                self.add(event, event.name, lane or "server", text, True, inferred=True)
+        elif event.kind == "waited":
+            self.add(event, event.name, "", f"waited {event.details['seconds']:g} s: nothing came")
+        elif event.kind == "closed" and event.details["code"] not in (*_NORMAL_ENDS, None):
+            self.add(event, event.name, "", f"closed with {event.details['code']}", True)

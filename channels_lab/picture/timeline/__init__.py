@@ -1,0 +1,1 @@
+"""The timeline of a run: who waits while whom is served."""

@@ -1,0 +1,62 @@
+"""Deliveries: what a channel layer brings to consumers, recorded where these look up its handler.
+
+A coroutine around each `receive` would cost a busy server more than all the rest of the record. Runs inside the server.
+"""
+
+import functools
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from typing import Any
+
+from channels_lab.record.encoding import message_json
+from channels_lab.record.layers import Writer, bare_layer, told_call
+
+__all__ = ["record_deliveries"]
+
+Source = Callable[[], Awaitable[Any]]
+
+
+class _Taking:
+    """Where a consumer takes its events from: `tell` notes what a layer delivers, `given` came from its client."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self.tell: Callable[[str], None] = len  # type: ignore[assignment]
+        self.given: Any = None
+
+    def bare(self, source: Source) -> Source:
+        """The source of events in place of another: of a channel layer, the one that records nothing."""
+        if isinstance(source, functools.partial) and (layer := bare_layer(getattr(source.func, "__self__", None))):
+            self.tell = self._writer.pen("layer", told_call("receive", source.args[0]))
+            return functools.partial(layer.receive, *source.args)
+
+        async def given() -> Any:
+            self.given = event = await source()
+            return event
+
+        return given
+
+
+_taking: ContextVar[_Taking | None] = ContextVar("taking", default=None)
+
+
+def record_deliveries(writer: Writer) -> None:
+    """Record what reaches consumers through a channel layer from now on."""
+    try:
+        from channels import consumer
+    except ImportError:
+        return
+    many, name_of = consumer.await_many_dispatch, consumer.get_handler_name
+
+    def many_recorded(sources: list[Source], dispatch: Any) -> Any:
+        taking = _Taking(writer)
+        _taking.set(taking)
+        return many([taking.bare(source) for source in sources], dispatch)
+
+    def name_recorded(message: Any) -> Any:
+        taking = _taking.get()
+        if taking is not None and message is not taking.given:
+            taking.tell(message_json(message))
+        return name_of(message)
+
+    consumer.await_many_dispatch, consumer.get_handler_name = many_recorded, name_recorded

@@ -1,0 +1,54 @@
+"""Encoding for the record: excerpts as JSON. What a busy server repeats, a text to a whole group, is encoded once."""
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from channels_lab.record.excerpt import MOST_CHARACTERS, event_excerpt, excerpt, word
+
+__all__ = ["encode", "event_json", "message_json", "word_json"]
+
+encode = json.JSONEncoder(default=word).encode
+
+# Of exactly these types, a value cannot change, and runs no code when it is looked at.
+_FLAT = frozenset((str, int, float, bool, bytes, type(None)))
+_last_text = "", "", '{"type": "", "text": ""}'
+_last_message: tuple[tuple[type, ...], dict[Any, Any], str] = (), {}, "{}"
+
+
+def event_json(event: Any) -> str:
+    """An ASGI event, short, as JSON; it never fails, whatever an application sends."""
+    global _last_text
+    if type(event) is dict and len(event) == 2:
+        kind, text = event.get("type"), event.get("text")
+        if type(text) is str and type(kind) is str and len(text) <= MOST_CHARACTERS:
+            last = _last_text  # once: another thread may set it
+            if text != last[0] or kind != last[1]:
+                _last_text = last = text, kind, encode(event_excerpt(event))
+            return last[2]
+    return encode(event_excerpt(event))
+
+
+def message_json(message: Any) -> str:
+    """A message of a channel layer, short, as JSON; it never fails. A group gets one message many times."""
+    global _last_message
+    if type(message) is not dict:
+        return encode(excerpt(message))
+    # Equal and of the same types: 1 and True are equal, too. What is remembered is flat, so that no code runs here.
+    types = (*map(type, message), *map(type, message.values()))
+    last = _last_message
+    if types != last[0] or message != last[1]:
+        last = types, dict(message), encode(excerpt(message))
+        if _FLAT.issuperset(types):
+            _last_message = last
+    return last[2]
+
+
+def word_json(name: Any) -> str:
+    """A name of a group or channel, as JSON."""
+    return _short_word(name) if type(name) is str and len(name) <= MOST_CHARACTERS else encode(excerpt(name))
+
+
+@lru_cache(maxsize=1024)
+def _short_word(name: str) -> str:
+    return encode(name)

@@ -1,0 +1,141 @@
+"""The recorder: runs inside a server or worker, and writes what happens there as JSON lines. The project never sees it.
+
+It stands where ASGI stands, between the server and the application, and around the channel layer. So it sees
+events, not bytes: no pings, no masks, no fragments. A line is written before what it tells of goes on: a crash loses
+nothing.
+"""
+
+import asyncio
+import inspect
+import itertools
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar, copy_context
+from time import monotonic_ns
+from typing import Any
+
+from channels_lab.record import deliveries, excerpt, layers, routing, symptoms
+from channels_lab.record.encoding import encode, event_json
+from channels_lab.record.excerpt import error_details, word
+from channels_lab.record.sheet import Sheet
+from channels_lab.record.stalls import StallWatch
+
+__all__ = ["MOST_BYTES", "Recorder"]
+
+# A record is for looking at: a flood must fill neither the disk nor the picture.
+MOST_BYTES = 8 * 1024 * 1024
+
+Event = dict[str, Any]
+Receive = Callable[[], Awaitable[Event]]
+Send = Callable[[Event], Awaitable[None]]
+Application = Callable[[Event, Receive, Send], Awaitable[Any]]
+
+_connection: ContextVar[int] = ContextVar("connection", default=0)
+
+
+class Recorder:
+    """Writes to `descriptor`, a file opened to read and write. The kinds of line are those of `wire.events.Event`."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._sheet = Sheet(descriptor, MOST_BYTES, _full)
+        self._numbers = itertools.count(1)
+        self._stalls = StallWatch(self.write)
+
+    def start(self) -> None:
+        """Begin with what is recorded beside connections: channel layers, routers, log, prints, coroutines."""
+        excerpt.at_home(".")
+        layers.record_layers(self)
+        deliveries.record_deliveries(self)
+        routing.watch_layers(self.write)
+        symptoms.watch_log(self.write)
+        symptoms.watch_prints(self.write)
+        symptoms.watch_coroutines(self.write)
+
+    def write(self, kind: str, **details: Any) -> None:
+        """Write one line: when (nanoseconds on the machine's monotonic clock), which connection, what."""
+        line = {"t": monotonic_ns(), "kind": kind, "connection": _connection.get(), **details}
+        self._sheet.write(f"{encode(line)}\n".encode())
+
+    def pen(self, kind: str, start: str = "") -> Callable[[str], None]:
+        """What writes lines of one kind on the connection that is served now, quickly: a busy server does little else.
+
+        It is given details that are JSON already, without the braces around them; `start` is what all begin with.
+        """
+        sheet, middle = self._sheet, f', "kind": "{kind}", "connection": {_connection.get()}, {start}'
+
+        def write(details: str) -> None:
+            line = f'{{"t": {monotonic_ns()}{middle}{details}}}\n'.encode()
+            try:
+                sheet.take(line)
+            except (OSError, ValueError):
+                sheet.write_further(line)
+
+        return write
+
+    def wrap(self, application: Application) -> Application:
+        """Return the application with its connections recorded: HTTP, WebSocket, and a worker's channels."""
+        self.write("begin", pid=os.getpid(), command=word(" ".join(sys.argv)), tree=routing.walk(application))
+
+        def recorded(scope: Event, receive: Receive, send: Send) -> Awaitable[Any]:
+            if scope["type"] not in ("http", "websocket", "channel"):
+                return application(scope, receive, send)
+            # A task, and no coroutine around the application's: that would be resumed with it, at each message.
+            context = copy_context()
+            running: Awaitable[Any] = context.run(self._open, application, scope, receive, send)
+            if not inspect.iscoroutine(running):
+                running = _awaiting(running)
+            task = asyncio.get_running_loop().create_task(running, context=context)
+            task.add_done_callback(self._end, context=context)
+            return task
+
+        return inspect.markcoroutinefunction(recorded)
+
+    def _open(self, application: Application, scope: Event, receive: Receive, send: Send) -> Awaitable[Any]:
+        """Record the opening of a connection; returns the application's coroutine for it, its events recorded."""
+        _connection.set(next(self._numbers))
+        self._stalls.start()
+        self.write("open", **_opening(scope))
+        receives, sends = self.pen("receive", '"event": '), self.pen("send", '"event": ')
+
+        async def recorded_receive() -> Event:
+            event = await receive()
+            receives(event_json(event))
+            return event
+
+        def recorded_send(event: Event) -> Awaitable[None]:
+            # Before it is sent: a reply to it must not come first in the record.
+            sends(event_json(event))
+            return send(event)
+
+        return application(scope, recorded_receive, inspect.markcoroutinefunction(recorded_send))
+
+    def _end(self, task: asyncio.Task[Any]) -> None:
+        error = asyncio.CancelledError() if task.cancelled() else task.exception()
+        if error is None:
+            self.write("end")
+        else:
+            self.write("error", **error_details(error))
+
+
+async def _awaiting(what: Any) -> Any:
+    return await what
+
+
+def _opening(scope: Event) -> dict[str, Any]:
+    """What the record says of a connection when it opens."""
+    headers = dict(scope.get("headers", ()))
+    return {
+        "type": scope["type"],
+        "path": word(scope.get("path", "")),
+        "method": scope.get("method", ""),
+        "client": scope.get("client"),
+        "origin": word(headers[b"origin"].decode("latin-1")) if b"origin" in headers else None,
+        "host": word(headers.get(b"host", b"").decode("latin-1")),
+        "channel": word(scope.get("channel", "")),
+    }
+
+
+def _full() -> bytes:
+    """The last line of a record that has reached its bound."""
+    return f'{{"t": {monotonic_ns()}, "kind": "full", "connection": 0}}\n'.encode()
