@@ -5,12 +5,14 @@ What a layer delivers to consumers is recorded by `deliveries`.
 
 import functools
 import logging
+import sys
+import traceback
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import Any, Protocol
 
 from channels_lab.record.encoding import message_json, word_json
-from channels_lab.record.excerpt import error_details, excerpt
+from channels_lab.record.excerpt import error_details, excerpt, own_frames
 
 __all__ = ["Writer", "bare_layer", "call_of", "record_layers", "told_call"]
 
@@ -104,7 +106,10 @@ def _recorded_call(writer: Writer, name: str, call: Call) -> Call:
             _full.set(full)
             return await call(*args, **kwargs)
         except Exception as error:
-            writer.write("layer", call=name, to=excerpt(to), **error_details(error))
+            # The traceback begins here: what is further out is on the stack still.
+            frames = own_frames(reversed(list(traceback.walk_stack(sys._getframe()))))
+            details = error_details(error)
+            writer.write("layer", call=name, to=excerpt(to), **details | {"frames": frames + details["frames"]})
             raise
         finally:
             _full.set(None)  # not reset(): at the server's end another context may close this one

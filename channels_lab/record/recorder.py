@@ -82,7 +82,7 @@ class Recorder:
                 return application(scope, receive, send)
             # A task, and no coroutine around the application's: that would be resumed with it, at each message.
             context = copy_context()
-            running: Awaitable[Any] = context.run(self._open, application, scope, receive, send)
+            running = context.run(self._open, application, scope, receive, send)
             if not inspect.iscoroutine(running):
                 running = _awaiting(running)
             task = asyncio.get_running_loop().create_task(running, context=context)
@@ -108,14 +108,19 @@ class Recorder:
             sends(event_json(event))
             return send(event)
 
-        return application(scope, recorded_receive, inspect.markcoroutinefunction(recorded_send))
+        try:
+            return application(scope, recorded_receive, inspect.markcoroutinefunction(recorded_send))
+        except Exception as error:  # a class, perhaps, in place of an application
+            self.write("error", **error_details(error))
+            raise
 
     def _end(self, task: asyncio.Task[Any]) -> None:
-        error = asyncio.CancelledError() if task.cancelled() else task.exception()
-        if error is None:
-            self.write("end")
-        else:
+        try:
+            task.result()
+        except BaseException as error:  # a cancellation, too, with the lines where it came
             self.write("error", **error_details(error))
+        else:
+            self.write("end")
 
 
 async def _awaiting(what: Any) -> Any:

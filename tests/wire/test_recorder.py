@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,9 @@ from channels_lab.record.layers import record_layers
 from channels_lab.record.recorder import Recorder
 from channels_lab.running import servers
 from channels_lab.running.servers import Listener
+from channels_lab.wire.handshake import Refused
 
-from .conftest import Site
+from .conftest import Host, Site
 
 
 async def test_a_conversation(site: Site) -> None:
@@ -56,7 +58,92 @@ async def test_an_exception(site: Site) -> None:
     assert event.details["error"] == "RuntimeError: by mistake"
 
 
-async def test_it_survives_a_kill(site: Site) -> None:
+CONSUMERS = '''
+import asyncio
+import resource
+import signal
+import threading
+
+
+class Last(AsyncWebsocketConsumer):
+    """Ends its process in some way after its last words."""
+
+    async def receive(self, text_data):
+        await self.send("last words")
+        await self.channel_layer.group_add("last", self.channel_name)
+        match text_data:
+            case "exit":
+                os._exit(7)
+            case "kill":
+                os.kill(os.getpid(), signal.SIGKILL)
+            case "crash":
+                import ctypes
+                ctypes.string_at(0)
+
+
+class Writer(AsyncWebsocketConsumer):
+    """Sends more than a record holds, and then an answer."""
+
+    async def receive(self, text_data):
+        for number in range(int(text_data)):
+            await self.send(f"{number} " + "x" * 300)
+        await self.send("done")
+
+
+class Waiter(AsyncWebsocketConsumer):
+    async def receive(self, text_data):
+        await self.send("waiting")
+        await asyncio.sleep(60)
+
+
+class Threads(AsyncWebsocketConsumer):
+    """Prints from several threads at once."""
+
+    async def receive(self, text_data):
+        def tell(number):
+            for n in range(200):
+                print(f"{number} {n}")
+
+        await asyncio.gather(*(asyncio.to_thread(tell, number) for number in range(4)))
+        await self.send("done")
+
+
+class Forker(AsyncWebsocketConsumer):
+    async def receive(self, text_data):
+        if (pid := os.fork()) == 0:
+            print("a child", flush=True)
+            os._exit(0)
+        os.waitpid(pid, 0)
+        print("the parent")
+        await self.send("done")
+
+
+class Odds(AsyncConsumer):
+    """Sends what is no event."""
+
+    async def websocket_connect(self, event):
+        await self.send({"type": "websocket.accept"})
+
+    async def websocket_receive(self, event):
+        await self.send({"text": None, "list": ["websocket"], "type": {"a": 1}}.get(event["text"], event["text"]))
+'''
+
+
+@pytest.mark.parametrize(("word", "code"), [("exit", 7), ("kill", -9), ("crash", -11)])
+async def test_nothing_is_lost_in_a_crash(host: Host, word: str, code: int) -> None:
+    """However the process ends, all that it did before is in its record."""
+    site = await host.serve(CONSUMERS)
+    async with site.connect("/ws/last/") as client:
+        await client.send(word)
+        assert await site.process.end(10) == code
+        await client.wait_closed()
+    last = site.record[-3:]
+    assert [event.kind for event in last] == ["receive", "send", "layer"]
+    assert last[0].details["event"]["text"] == word
+    assert last[1].details["event"]["text"] == "last words"
+
+
+async def test_it_survives_a_kill_from_outside(site: Site) -> None:
     """What was recorded before a SIGKILL can be read after it."""
     async with site.connect() as client:
         await client.send("one last word")
@@ -66,6 +153,168 @@ async def test_it_survives_a_kill(site: Site) -> None:
         await client.wait_closed()
     texts = [event.details["event"].get("text") for event in site.recorded("send")]
     assert texts[-1] == "one last word"
+
+
+async def test_a_consumer_that_outlives_its_client(host: Host) -> None:
+    """A consumer that Daphne cancels, as its client has gone long ago, is told with the line where it was."""
+    site = await host.serve(CONSUMERS, options=("--application-close-timeout", "1"))
+    async with site.connect("/ws/waiter/") as client:
+        await client.send("go")
+        await client.receive()
+    [error] = await site.until("error")
+    assert error.details["error"] == "CancelledError: "
+    lines = (site.project / "chat/consumers.py").read_text().splitlines()
+    assert lines[error.details["frames"][-1][1] - 1].strip() == "await asyncio.sleep(60)"
+    assert not site.recorded("end")
+
+
+async def test_a_server_that_is_stopped(host: Host) -> None:
+    """That consumers end with their server is no error of theirs."""
+    site = await host.serve(CONSUMERS)
+    async with site.connect("/ws/waiter/") as client:
+        await client.send("go")
+        await client.receive()
+        await site.process.stop()
+        await client.wait_closed()
+    assert not site.recorded("error")
+
+
+async def test_a_flood(host: Host) -> None:
+    """A server goes on when its record is full, and the record says so last."""
+    site = await host.serve(CONSUMERS)
+    async with site.connect("/ws/writer/") as client:
+        await client.send("30000")
+        while await client.receive(20) != "done":
+            pass
+    async with site.connect() as client:
+        await client.send("still there")
+        assert await client.receive() == "still there"
+    kinds = [event.kind for event in site.record]
+    assert kinds[-1] == "full" and kinds.count("full") == 1
+    assert site.process.record_file and site.process.record_file.stat().st_size <= recorder_module.MOST_BYTES + 131072
+
+
+async def test_a_disk_that_becomes_full(host: Host) -> None:
+    """A server goes on when its record cannot grow any more."""
+    host.append("config/settings.py", "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))")
+    site = await host.serve(CONSUMERS)
+    async with site.connect("/ws/writer/") as client:
+        await client.send("1000")
+        while await client.receive() != "done":
+            pass
+    assert 0 < len(site.recorded("send")) < 500
+    assert site.process.alive
+
+
+async def test_threads(host: Host) -> None:
+    """What several threads print at once is all there, each line whole and with its connection."""
+    site = await host.serve(CONSUMERS)
+    async with site.connect("/ws/threads/") as client:
+        await client.send("go")
+        await client.receive()
+    told = site.recorded("print")
+    assert sorted(event.details["text"] for event in told) == sorted(f"{n} {m}" for n in range(4) for m in range(200))
+    assert {event.connection for event in told} == {1}
+
+
+async def test_a_forked_child(host: Host) -> None:
+    """What a child of the server does is not in the server's record, and harms it not."""
+    site = await host.serve(CONSUMERS)
+    async with site.connect("/ws/forker/") as client:
+        await client.send("go")
+        await client.receive()
+    assert [event.details["text"] for event in site.recorded("print")] == ["the parent"]
+    assert "a child" in site.process.log
+
+
+@pytest.mark.parametrize("word", ["text", "list", "type", "other"])
+async def test_what_is_no_event(host: Host, word: str) -> None:
+    """What a consumer sends and is no event fails as it does without a recorder."""
+    site = await host.serve(CONSUMERS)
+    bare = await host.serve(name="bare", record=False)
+    for one in (site, bare):
+        async with one.connect("/ws/odds/") as client:
+            await client.send(word)
+            assert await client.wait_closed() == 1011
+    assert _raised(site.process.log) == _raised(bare.process.log)
+    [error] = site.recorded("error")
+    assert error.details["error"].partition(":")[0] == _raised(site.process.log).partition(":")[0]
+
+
+def _raised(log: str) -> str:
+    """The last exception in a log."""
+    return [line for line in log.splitlines() if re.match(r"\w+(Error|Exception)\b", line)][-1]
+
+
+async def test_a_class_in_place_of_an_application(host: Host) -> None:
+    """A consumer without as_asgi() cannot be called, and that is recorded."""
+    host.append(
+        "config/asgi.py", 'from chat.consumers import Odd\napplication = ProtocolTypeRouter({"websocket": Odd})'
+    )
+    site = await host.serve()
+    with pytest.raises(Refused):
+        await site.connect("/")
+    assert site.recorded("error")[-1].details["error"].startswith("TypeError: ")
+    host.append("config/asgi.py", "application = Odd")
+    site = await host.serve(name="second")
+    with pytest.raises(Refused):
+        await site.connect("/")
+    assert site.recorded("error")[-1].details["error"].startswith("TypeError: ")
+
+
+async def test_nothing_is_recorded_that_is_not_asked_for(host: Host) -> None:
+    """Without a record, nothing in the server is other than it would be by hand."""
+    site = await host.serve(LOOKS)
+    bare = await host.serve(name="bare", record=False)
+    seen = []
+    for one in (site, bare):
+        async with one.connect("/ws/looks/") as client:
+            await client.send("look")
+            seen.append(set(await client.receive_json()))
+    changed, untouched = seen
+    assert untouched == set() and bare.process.record_file is None
+    assert changed == {*THINGS, "stdout", "threads", "layer"}
+
+
+THINGS = {
+    "lookup": "channels.consumer.get_handler_name",
+    "dispatch": "channels.consumer.await_many_dispatch",
+    "consumer": "AsyncConsumer.__call__",
+    "layers": "channels.layers.ChannelLayerManager._make_backend",
+    "full": "channels.exceptions.ChannelFull.__init__",
+    "router": "channels.routing.URLRouter.__call__",
+    "middleware": "channels.middleware.BaseMiddleware.__call__",
+    "logging": "logging.Logger.callHandlers",
+    "redis": 'logging.getLogger("channels_redis.core").info',
+    "send": "self.base_send",
+    "warnings": "warnings._warn_unawaited_coroutine",
+}
+LOOKS = f"""
+import logging
+import sys
+import threading
+import warnings
+
+import channels.consumer
+import channels.exceptions
+import channels.layers
+import channels.middleware
+import channels.routing
+
+
+class Looks(AsyncWebsocketConsumer):
+    async def receive(self, text_data):
+        found = [name for name, thing in {THINGS}.items() if "channels_lab" in _file(eval(thing))]
+        found += ["stdout"] * (type(sys.stdout).__module__ != "_io")
+        found += ["threads"] * any(thread.name == "stall watch" for thread in threading.enumerate())
+        found += ["layer"] * ("channels_lab" in _file(self.channel_layer.send))
+        await self.send(json.dumps(found))
+
+
+def _file(thing):
+    code = getattr(thing, "__code__", None)
+    return code.co_filename if code else ""
+"""
 
 
 async def test_two_servers(site: Site, project: Path) -> None:
