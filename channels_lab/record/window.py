@@ -1,17 +1,23 @@
 """A window on a record: what belongs to a part of the run, so that what was over before is not taken for news."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from channels_lab.record.events import Event
 
 __all__ = ["recent"]
 
+Talk = tuple[str, str, int]
+
 # What a process is like does not age.
 _LASTING = ("begin", "backend", "start", "ready")
 
 
 def recent(events: Iterable[Event], since: float) -> list[Event]:
-    """The events since a time on the record's clock, in order, with the whole of each connection that went on then."""
+    """The events since a time on the record's clock, in order, with the whole of each connection that went on then.
+
+    A connection goes on where its client or its server notes something of it: a client that waits in vain, too.
+    """
     events = sorted(events)
     talks = _talks(events)
     lasted = {talk for event, talk in zip(events, talks, strict=True) if event.t >= since and talk}
@@ -22,14 +28,23 @@ def recent(events: Iterable[Event], since: float) -> list[Event]:
     ]
 
 
-def _talks(events: list[Event]) -> list[tuple[str, str, int] | None]:
-    """For each event the connection that it belongs to, as its server or its client knows it; None for none."""
-    talks: list[tuple[str, str, int] | None] = []
-    times: dict[str, int] = {}  # how often a client has connected
+def _talks(events: list[Event]) -> list[Talk | None]:
+    """For each event the connection that it belongs to, the same for its client and its server; None for none."""
+    talks: list[Talk | None] = []
+    times: Counter[str] = Counter()  # how often a client has connected
+    at_port: dict[int, Talk] = {}  # clients whose connection no server has seen yet
+    served: dict[tuple[str, int], Talk] = {}
     for event in events:
+        talk: Talk | None = None
         if event.side == "client":
-            times[event.name] = times.get(event.name, 0) + (event.kind == "connect")
-            talks.append(("client", event.name, times[event.name]))
-        else:
-            talks.append(("server", *event.key) if event.side == "server" and event.connection else None)
+            times[event.name] += event.kind == "connect"
+            talk = ("client", event.name, times[event.name])
+            if event.kind == "connect":
+                at_port[event.details["client"][1]] = talk
+        elif event.side == "server" and event.connection:
+            if event.kind == "open":
+                port = (event.details.get("client") or [None, 0])[1]
+                served[event.key] = at_port.pop(port, ("server", *event.key))
+            talk = served.get(event.key, ("server", *event.key))
+        talks.append(talk)
     return talks

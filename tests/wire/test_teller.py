@@ -183,6 +183,7 @@ def test_pages() -> None:
         [
             server(1, "open", 1, type="http", path="/a/", method="GET", client=["127.0.0.1", 1]),
             event(2, "send", 1, type="http.response.start", status=200),
+            event(2.2, "send", 1, type="http.response.body", body={"bytes": 2, "start": "hi"}),
             event(2.5, "receive", 1, type="http.disconnect"),
             server(3, "open", 2, type="http", path="/b/", method="POST", client=["127.0.0.1", 2]),
             event(4, "send", 2, type="http.response.start", status=404),

@@ -52,7 +52,7 @@ class Cast:
         # Who was never accepted may never have reached a consumer: the application is all that is known.
         welcome = {e.key for e in events if e.kind == "send" and e.details["event"].get("type") == "websocket.accept"}
         ports: dict[int, str] = {}
-        browsers: Counter[str] = Counter()
+        browsers = 0
         consumers: Counter[str] = Counter()
         for event in events:
             if event.side == "client" and event.kind == "connect":
@@ -61,16 +61,17 @@ class Cast:
                 continue
             key, details = event.key, event.details
             self.path[key] = details["path"]
-            port = (details.get("client") or [None, None])[1]
             if details["type"] == "channel":
                 self.lane[key] = self.peer[key] = self.process(event.name)
-            elif details["type"] == "http":
-                self.peer[key] = self._of(ports.get(port, "HTTP client"), "clients")
+                continue
+            # Once: later, a program that we do not know may be given the same port.
+            client = ports.pop((details.get("client") or [None, 0])[1], None)
+            if details["type"] == "http":
+                self.peer[key] = self._of(client or "HTTP client", "clients")
                 self.lane[key] = self._of(self._in(event.name, "site"), "http")
             else:
-                if port not in ports:
-                    browsers["browser"] += 1
-                who = self.peer[key] = self._of(ports.get(port) or f"browser {browsers['browser']}", "clients")
+                browsers += client is None
+                who = self.peer[key] = self._of(client or f"browser {browsers}", "clients")
                 consumers[who] += key in welcome
                 name = f"{who}'s consumer" + (f" {consumers[who]}" if consumers[who] > 1 else "")
                 name = name if key in welcome else "application"

@@ -4,21 +4,15 @@ from collections import Counter
 from collections.abc import Iterable
 
 from channels_lab.picture.story.cast import KINDS, Cast
+from channels_lab.picture.story.exchange import NORMAL_ENDS, Exchanges, Said
 from channels_lab.picture.story.groups import Groups
-from channels_lab.picture.story.phrases import (
-    body_phrase,
-    call_phrase,
-    end_phrase,
-    message_phrase,
-    payload_phrase,
-    place_phrase,
-)
+from channels_lab.picture.story.hindsight import endless_stalls, failed_calls
+from channels_lab.picture.story.phrases import call_phrase, end_phrase, message_phrase, place_phrase
 from channels_lab.picture.story.story import Step, Story
 from channels_lab.record.events import Event
 
 __all__ = ["tell"]
 
-_NORMAL_ENDS = (1000, 1001, 1005)
 _USUAL = frozenset(KINDS) - {"processes", "log"}
 
 
@@ -48,9 +42,10 @@ class _Teller:
         self.steps: list[Step] = []
         self.complete = True
         self.latest: dict[str, str] = {}  # client → the lane of its newest connection
-        self.accepted: set[tuple[str, int]] = set()
-        self._chunked: set[tuple[str, int]] = set()
+        self.exchanges = Exchanges()
         self._refused_by_app: set[str] = set()
+        self._failed = failed_calls(events)
+        self._endless = endless_stalls(events)
         self._sent: Counter[str] = Counter()
         self._reached = Counter(
             self.cast.peer[e.key]
@@ -86,46 +81,22 @@ class _Teller:
     # The server's events, by kind
 
     def open(self, event: Event) -> None:
-        if event.details["type"] == "channel":
-            return  # what a worker takes from its channel is told by the layer
-        lane, peer = self.cast.lane[event.key], self.cast.peer[event.key]
-        self.latest[peer] = lane
-        what = event.details["method"] if event.details["type"] == "http" else "connect"
-        self.add(event, peer, lane, f"{what} {event.details['path']}")
+        if event.details["type"] != "channel":  # what a worker takes from its channel is told by the layer
+            self.latest[self.cast.peer[event.key]] = self.cast.lane[event.key]
+            self._say(event, self.exchanges.opened(event))
 
     def receive(self, event: Event) -> None:
-        what = event.details["event"]
-        lane, peer = self.cast.lane[event.key], self.cast.peer[event.key]
-        if what["type"] == "websocket.receive":
-            self.add(event, peer, lane, payload_phrase(what))
-        elif what["type"] == "websocket.disconnect":
-            code = what.get("code")
-            self.add(event, peer, lane, f"disconnect ({code})", code not in _NORMAL_ENDS)
-        elif what["type"] == "http.disconnect" and event.key not in self.accepted:
-            self.add(event, peer, lane, "went away", True)
+        self._say(event, self.exchanges.received(event))
 
     def send(self, event: Event) -> None:
-        what = event.details["event"]
-        lane, peer = self.cast.lane[event.key], self.cast.peer[event.key]
-        kind = what.get("type")
-        if kind == "websocket.accept":
-            self.accepted.add(event.key)
-            self.add(event, lane, peer, "accept")
-        elif kind == "websocket.send":
-            self.add(event, lane, peer, payload_phrase(what))
-        elif kind == "websocket.close" and event.key in self.accepted:
-            self.add(event, lane, peer, f"close ({what.get('code', 1000)})")
-        elif kind == "websocket.close":
-            self._refused_by_app.add(peer)
-            self.add(event, lane, peer, "close before accept: HTTP 403", True)
-        elif kind == "http.response.start":
-            status = int(what["status"])
-            self.accepted.add(event.key)
-            self.add(event, lane, peer, f"{status} {self.cast.path[event.key]}", status >= 400)
-        elif kind == "http.response.body" and (what.get("more_body") or event.key in self._chunked):
-            self._chunked.add(event.key)
-            if text := body_phrase(what):
-                self.add(event, lane, peer, text)
+        self._say(event, self.exchanges.sent(event))
+        if event.key in self.exchanges.refused:
+            self._refused_by_app.add(self.cast.peer[event.key])
+
+    def _say(self, event: Event, said: Said | None) -> None:
+        if said and event.key in self.cast.lane:
+            lane, peer = self.cast.lane[event.key], self.cast.peer[event.key]
+            self.add(event, *((peer, lane) if said.by_client else (lane, peer)), said.text, said.failed)
 
     def error(self, event: Event) -> None:
         details = event.details
@@ -145,8 +116,9 @@ class _Teller:
         self.add(event, self._lane(event), "", f"{event.details['coroutine']}() was never awaited", True)
 
     def stalled(self, event: Event) -> None:
-        if event.details.get("over"):
-            text = f"the event loop was blocked for {event.details['seconds']:.1f} s"
+        seconds, over = event.details["seconds"], event.details.get("over")
+        if over or id(event) in self._endless:
+            text = f"the event loop was blocked for {seconds:.1f} s" if over else "the event loop is blocked"
             self.add(event, self.cast.process(event.name), "", text + place_phrase(event.details["frames"]), True)
 
     def log(self, event: Event) -> None:
@@ -163,6 +135,8 @@ class _Teller:
             self.add(event, layer, lane, event.details["error"], True)
         elif call == "receive":
             self.add(event, layer, lane, message_phrase(event.details["message"]))
+        elif call in ("group_add", "group_discard") and id(event) in self._failed:
+            self.add(event, lane, layer, f"{call} {to}", note=True)
         elif call in ("group_add", "group_discard"):
             who = self.cast.peer.get(event.key, lane)
             self.groups.add(layer, event, who) if call == "group_add" else self.groups.discard(layer, event)
@@ -198,5 +172,5 @@ class _Teller:
                 self.add(event, event.name, lane or "server", text, True, inferred=True)
         elif event.kind == "waited":
             self.add(event, event.name, "", f"waited {event.details['seconds']:g} s: nothing came")
-        elif event.kind == "closed" and event.details["code"] not in (*_NORMAL_ENDS, None):
+        elif event.kind == "closed" and event.details["code"] not in (*NORMAL_ENDS, None):
             self.add(event, event.name, "", f"closed with {event.details['code']}", True)
