@@ -1,5 +1,6 @@
 """Folding a long story, so that it can be looked at: crowds of lanes into one, like steps into one, the middle away."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -9,35 +10,48 @@ __all__ = ["fold", "folded_steps"]
 
 _MOST_CLIENTS = 6
 _KEPT_CLIENTS = 3
+_MOST_CONSUMERS = 4
 MOST_STEPS = 60
 _LAST_STEPS = 15
 
 
 def fold(story: Story) -> Story:
-    """Where many clients take part, keep those that spoke or failed first, and tell the rest as one crowd."""
+    """Where many clients take part, keep those that failed or spoke first, and tell the rest as one crowd.
+
+    Of a client that connects again and again, all its consumers are told as one.
+    """
     clients = [name for name in story.participants if story.kinds.get(name) == "clients"]
-    if len(clients) <= _MOST_CLIENTS:
-        return story
-    crowd = _crowd(story, clients)
+    crowd = _crowd(story, clients) if len(clients) > _MOST_CLIENTS else set()
     names = {name: f"{len(crowd)} others" for name in crowd}
-    for lane in story.participants:
-        if lane.partition("'s consumer")[0] in crowd and lane not in crowd:
+    consumers = {lane: _client_of(lane) for lane in story.participants if story.kinds.get(lane) == "consumers"}
+    times = Counter(consumers.values())
+    for lane, client in consumers.items():
+        if client in crowd:
             names[lane] = "their consumers"
-    kinds = story.kinds | {f"{len(crowd)} others": "clients", "their consumers": "consumers"}
+        elif times[client] > _MOST_CONSUMERS and client != lane:
+            names[lane] = f"{client}'s consumers"
+    if not names:
+        return story
+    kinds = story.kinds | {name: "clients" if lane in crowd else "consumers" for lane, name in names.items()}
     steps = [
         replace(s, source=names.get(s.source, s.source), target=names.get(s.target, s.target)) for s in story.steps
     ]
-    told = [_counted(step, times, kinds) for step, times in _merged(steps, set(names.values()))]
+    merged = _merged(steps, {name for lane, name in names.items() if _client_of(lane) in crowd})
+    told = [_counted(step, number, kinds) for step, number in merged]
     return Story.of(sorted(told, key=lambda step: step.t), kinds, complete=story.complete)
 
 
 def _crowd(story: Story, clients: list[str]) -> set[str]:
     """The clients that are told of together: all but those that failed or spoke first."""
-    told = [step.source for step in story.steps if step.failed] + [
-        step.source for step in story.steps if not step.text.startswith(("connect ", "disconnect "))
-    ]
-    kept = [name for name in dict.fromkeys([*told, *clients]) if name in clients]
+    failed = [_client_of(lane) for step in story.steps if step.failed for lane in (step.source, step.target)]
+    spoke = [step.source for step in story.steps if not step.text.startswith(("connect ", "disconnect "))]
+    kept = [name for name in dict.fromkeys([*failed, *spoke, *clients]) if name in clients]
     return set(clients) - set(kept[:_KEPT_CLIENTS])
+
+
+def _client_of(lane: str) -> str:
+    """Whose consumer a lane is; of another lane, its own name."""
+    return lane.partition("'s consumer")[0]
 
 
 def _merged(steps: list[Step], crowd: set[str]) -> Iterator[tuple[Step, int]]:

@@ -1,7 +1,5 @@
 """Groups: who is in which, as the record tells it, the dead among them."""
 
-from collections.abc import Iterable
-
 from channels_lab.record.events import Event
 
 __all__ = ["Groups"]
@@ -10,7 +8,7 @@ _MOST_NAMES = 6
 
 
 class Groups:
-    """The members of each group, followed through a record; `name_of` says what a connection's channel is called."""
+    """The members of each group, followed through a record: layer, group and channel are known by their names."""
 
     def __init__(self) -> None:
         self._members: dict[tuple[str, str], dict[str, str]] = {}  # (layer, group) → channel → who
@@ -39,10 +37,7 @@ class Groups:
         """Who is in a group, as a reader is told."""
         members = self._members.get((layer, group), {})
         names = [f"{who} (gone)" if channel in self._dead else who for channel, who in members.items()]
-        return _listed(names) or "nobody"
-
-
-def _listed(names: Iterable[str]) -> str:
-    names = list(names)
-    rest = len(names) - _MOST_NAMES
-    return ", ".join(names) if rest <= 1 else ", ".join(names[:_MOST_NAMES]) + f" and {rest} more"
+        if (rest := len(names) - _MOST_NAMES) <= 1:
+            return ", ".join(names) or "nobody"
+        names.sort(key=lambda name: not name.endswith(" (gone)"))  # who is gone is the news
+        return ", ".join(names[:_MOST_NAMES]) + f" and {rest} more"
