@@ -46,7 +46,7 @@ def test_a_module_says_what_it_is(module):
     """A module of the package begins with a docstring and names what is public."""
     text = module.read_text(encoding="utf-8")
     assert text.startswith('"""')
-    assert module.name == "__init__.py" or "\n__all__ = [" in text
+    assert module.name == "__init__.py" or re.search(r"^__all__(: list\[str\])? = \[", text, re.MULTILINE)
 
 
 def test_every_test_says_its_behaviour_in_a_sentence():
