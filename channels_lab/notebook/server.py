@@ -12,6 +12,7 @@ from channels_lab.errors import LabError
 from channels_lab.notebook.display import Log, show_note
 from channels_lab.notebook.pages import place_of
 from channels_lab.notebook.pictures import Pictures, events_of
+from channels_lab.notebook.settled import is_settled
 from channels_lab.picture.octets.bytes_view import BytesView
 from channels_lab.picture.router.router_tree import RouterTree
 from channels_lab.record.events import Event
@@ -167,26 +168,10 @@ class Server(Pictures):
         self.process.check()
 
     def _let_settle(self, seconds: float = 0.3) -> None:
-        """Give the server a moment to note how the connections ended that its clients have closed.
-
-        Without it, a picture drawn just after `async with` may lack its last steps.
-        """
-        ports, over = {}, set()
-        for event in self._events:
-            if event.kind == "connect":
-                ports[event.name] = event.details["client"][1]
-            elif event.kind in ("closed", "refused"):
-                over.add(ports.get(event.name, 0))
+        """Give the server a moment to note what its clients have just sent and closed."""
         deadline = time.monotonic() + seconds
         while self.process.alive and time.monotonic() < deadline:
-            numbers = {0: 0}
-            ended = {0}
-            for event in events_of(self.process):
-                if event.kind == "open":
-                    numbers[event.connection] = (event.details.get("client") or [0, 0])[1]
-                elif event.kind in ("end", "error"):
-                    ended.add(numbers.get(event.connection, 0))
-            if over <= ended:
+            if is_settled(self._events, events_of(self.process)):
                 break
             time.sleep(0.01)
 
