@@ -1,6 +1,7 @@
 """What is told about a process: lines through a pipe, from its keeper and from itself."""
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Iterator
 
@@ -13,6 +14,7 @@ class Status:
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._pending = b""
+        self._waiting: list[asyncio.Future[None]] = []
         os.set_blocking(descriptor, False)
 
     @property
@@ -34,19 +36,33 @@ class Status:
                 yield line.decode(errors="replace")
 
     async def news(self) -> None:
-        """Wait until there is something to read, or the end."""
+        """Wait until there is something to read, or the end. Several may wait, in one event loop."""
         if self.closed:
             return
         loop = asyncio.get_running_loop()
-        told = loop.create_future()
-        loop.add_reader(self._descriptor, lambda: None if told.done() else told.set_result(None))
+        told: asyncio.Future[None] = loop.create_future()
+        if not self._waiting:
+            loop.add_reader(self._descriptor, self._wake)
+        self._waiting.append(told)
         try:
             await told
         finally:
-            loop.remove_reader(self._descriptor)
+            with contextlib.suppress(ValueError):  # woken already
+                self._waiting.remove(told)
+                if not self._waiting:
+                    loop.remove_reader(self._descriptor)
 
     def close(self) -> None:
         """Listen no longer."""
         if not self.closed:
+            self._wake()
             os.close(self._descriptor)
             self._descriptor = -1
+
+    def _wake(self) -> None:
+        """Let all who wait look: whoever reads first takes what there is."""
+        waiting, self._waiting = self._waiting, []
+        for told in waiting:
+            told.get_loop().remove_reader(self._descriptor)
+            if not told.done():
+                told.set_result(None)

@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from channels_lab.errors import LabError
-from channels_lab.running.process import ProcessEnded
+from channels_lab.running.process import Process, ProcessEnded
 
 from ..leaks import ours, wait_until_gone
 from .conftest import Start
@@ -171,3 +171,49 @@ async def test_a_wait_that_is_cancelled(start: Start) -> None:
         await waiting
     await process.stop()
     assert not process.alive
+
+
+# Its events, for the record
+
+
+def told(process: Process) -> list[tuple[str, dict[str, object]]]:
+    """The kinds and details of its events; each is its own and not before the one before."""
+    times = [event.t for event in process.events]
+    assert times == sorted(times) and times[-1] <= time.monotonic()
+    assert {(event.side, event.name) for event in process.events} == {("process", process.name)}
+    return [(event.kind, event.details) for event in process.events]
+
+
+async def test_its_life_is_noted(start: Start) -> None:
+    """Its start with its command, its readiness and its end are events; an end that was asked for says so."""
+    process = await start("ready_then_wait").ready(10)
+    await process.stop()
+    await process.stop()
+    assert told(process) == [
+        ("start", {"command": process.command}),
+        ("ready", {}),
+        ("end", {"code": -signal.SIGTERM, "asked": True}),
+    ]
+    start_at, ready_at, _ = (event.t for event in process.events)
+    assert process.ready_after == ready_at - start_at
+
+
+async def test_an_end_that_nobody_asked_for(start: Start) -> None:
+    """An end by itself was not asked for, though stop() is called later; its time is when it ended."""
+    process = await start("ready_then_wait").ready(10)
+    before = time.monotonic()
+    psutil.Process(process.pid).kill()
+    await process.wait_ended(10)
+    after = time.monotonic()
+    await process.stop()
+    assert told(process)[-1] == ("end", {"code": -signal.SIGKILL, "asked": False})
+    assert before <= process.events[-1].t <= after
+
+
+async def test_several_wait_for_its_end(start: Start) -> None:
+    """All who wait for it hear of its end at once, also those who have their own deadlines."""
+    process = await start("ready_then_wait").ready(10)
+    waiting = [asyncio.ensure_future(process.wait_ended(seconds)) for seconds in (0.01, 30, 30)]
+    assert await waiting[0] is False
+    await process.stop()
+    assert await asyncio.wait_for(asyncio.gather(*waiting[1:]), 5) == [True, True]
