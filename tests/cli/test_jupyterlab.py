@@ -4,7 +4,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 import httpx
 import pytest
@@ -40,15 +40,6 @@ def opened(small, environment, *words: str) -> Iterator[tuple[subprocess.Popen, 
             process.stdout.read()
 
 
-def interrupt_until_gone(process: subprocess.Popen) -> None:
-    """Press Ctrl-C again and again: JupyterLab takes the second for a yes while it asks, and here nobody answers."""
-    for _ in range(100):
-        process.send_signal(signal.SIGINT)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=0.2)
-            return
-
-
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as free:
         return free.getsockname()[1]
@@ -71,7 +62,11 @@ def test_the_course_opens_in_jupyterlab_on_the_learners_copy(small, environment,
         if ending == "SIGTERM":
             process.terminate()
         else:
-            interrupt_until_gone(process)
+            process.send_signal(signal.SIGINT)
+            for line in process.stdout:
+                if "Shut" in line or "resuming operation" in line or "interrupted" in line:
+                    break
+            process.send_signal(signal.SIGINT)
         process.wait(timeout=20)
         assert process.returncode in (0, -signal.SIGTERM)
     with pytest.raises(httpx.ConnectError):
