@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from channels_lab.picture.story.diagram import Diagram
 from channels_lab.picture.story.story import Step, Story
 from channels_lab.picture.story.teller import tell
 from channels_lab.record.events import Event
@@ -241,3 +242,84 @@ async def test_of_a_real_server(site: Site) -> None:
     places = [seen.index(step) for step in wanted]
     assert places == sorted(places)
     assert not any(step.failed for step in story.steps)
+
+
+# What fails
+
+
+def test_a_loop_that_is_blocked() -> None:
+    """A blocked loop is told at its end with its seconds and line, and where it has none, from the time it was seen."""
+    frames = [["chat/consumers.py", 4, "receive"]]
+    first = server(1, "stalled", 0, seconds=0.4, frames=frames)
+    over = server(2, "stalled", 0, seconds=1.4, frames=frames, over=True)
+    again = server(3, "stalled", 0, seconds=0.4, frames=frames)
+    place = " (chat/consumers.py, line 4)"
+    assert [step.text for step in told([first, over]).steps] == [f"the event loop was blocked for 1.4 s{place}"]
+    assert [(step.t, step.text) for step in told([first, over, again]).steps] == [
+        (2, f"the event loop was blocked for 1.4 s{place}"),
+        (3, f"the event loop is blocked{place}"),
+    ]
+
+
+def test_what_a_server_shows() -> None:
+    """Dropped messages and forgotten coroutines are failed steps; log lines and prints are in the log's lane only."""
+    events = [
+        opened(1, 5000),
+        accepted(2),
+        server(3, "dropped", call="group_send", to="room", count=1),
+        server(4, "dropped", call="group_send", to="room", count=3),
+        server(5, "unawaited", coroutine="Chat.greet", file="chat/consumers.py", line=3),
+        server(6, "log", logger="chat", level="WARNING", text="beware"),
+        server(7, "log", logger="chat", level="ERROR", text="broken"),
+        server(8, "print", text="seen"),
+    ]
+    assert [step[2:] for step in arrows(told(events, ALICE))[2:]] == [
+        ("dropped for 1 full channel: room", True),
+        ("dropped for 3 full channels: room", True),
+        ("Chat.greet() was never awaited", True),
+    ]
+    assert [step[2:] for step in arrows(told(events, ALICE, lanes=["log"]))] == [
+        ("WARNING beware", False),
+        ("ERROR broken", True),
+        ("seen", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "asked", "text"), [(3, False, "ended with status 3"), (-9, False, "ended by signal 9"), (-15, True, "")]
+)
+def test_the_end_of_a_process(code: int, asked: bool, text: str) -> None:
+    """A process that ended by itself is told of; one that was asked to end only where processes are drawn."""
+    life = [
+        Event(0, "process", "start", name="main", details={"command": "daphne"}),
+        Event(1, "process", "ready", name="main"),
+        Event(2, "process", "end", name="main", details={"code": code, "asked": asked}),
+    ]
+    assert [step.text for step in told(life).steps] == ([text] if text else [])
+    all_of_it = [step.text for step in told(life, lanes=["processes"]).steps]
+    assert all_of_it == ["$ daphne", "ready", text or "stopped"]
+
+
+ODD = [
+    event(3, "send", type="http.response.start"),
+    event(3, "send", type="http.response.start", status="200"),
+    event(3, "send", type="http.response.body", body="text"),
+    event(3, "send", type="websocket.send", text=5, bytes=7),
+    event(3, "send", type=""),
+    event(3, "send"),
+    event(3, "receive", type=None),
+    event(3, "send", 9, type="websocket.send", text="of a connection that never opened"),
+    server(3, "layer", call="group_add", to=None, message={"a": 1}),
+    server(3, "layer", call="group_send", to=5, message=None),
+    server(3, "layer", call="receive", to="x", message=["a", 1]),
+    server(3, "error", error="", frames=[]),
+    server(3, "something new"),
+]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=str)
+def test_odd_events(odd: Event) -> None:
+    """Whatever an application has sent, its story can be told and drawn."""
+    story = told([opened(1, 5000), accepted(2), odd, server(4, "end")], ALICE)
+    diagram = Diagram(story)
+    assert diagram.text() and diagram.mermaid()
