@@ -36,7 +36,7 @@ def fold(story: Story) -> Story:
     steps = [
         replace(s, source=names.get(s.source, s.source), target=names.get(s.target, s.target)) for s in story.steps
     ]
-    merged = _merged(steps, {name for lane, name in names.items() if _client_of(lane) in crowd})
+    merged = _merged(steps, {name for lane, name in names.items() if _client_of(lane) in crowd}, kinds)
     told = [_counted(step, number, kinds) for step, number in merged]
     return Story.of(sorted(told, key=lambda step: step.t), kinds, complete=story.complete)
 
@@ -54,15 +54,16 @@ def _client_of(lane: str) -> str:
     return lane.partition("'s consumer")[0]
 
 
-def _merged(steps: list[Step], crowd: set[str]) -> Iterator[tuple[Step, int]]:
+def _merged(steps: list[Step], crowd: set[str], kinds: dict[str, str]) -> Iterator[tuple[Step, int]]:
     """Yield (step, how often); like steps of the crowd are one, until somebody outside it does something new."""
     waiting: dict[tuple[str, str, str, bool], list[Step]] = {}
     for step in steps:
+        text = step.text.partition(": ")[0] if step.note else step.text
         if step.source in crowd or step.target in crowd:
-            text = step.text.partition(": ")[0] if step.note else step.text
             waiting.setdefault((step.source, step.target, text, step.failed), []).append(step)
             continue
-        if not step.note and step.text != "accept":
+        acts = step.failed or kinds.get(step.source) == "clients" or kinds.get(step.target) == "layer"
+        if acts and not step.note and text not in {said for _, _, said, _ in waiting}:
             yield from _flushed(waiting)
         yield step, 1
     yield from _flushed(waiting)

@@ -28,7 +28,7 @@ class Groups:
 
     def ended(self, key: tuple[str, int]) -> list[str]:
         """A connection is over; returns the groups in which its channel is left, dead."""
-        channels = self._channels.get(key, set())
+        channels = self._channels.pop(key, set())
         left = [group for (_, group), members in self._members.items() if channels & members.keys()]
         self._dead |= channels if left else set()
         return left
