@@ -14,6 +14,7 @@ from channels_lab.running import warmstart
 from channels_lab.running.warmstart import WarmStart, warm_start
 
 from . import chat_project, leaks
+from .live import host, site  # noqa: F401 - fixtures
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -41,7 +41,7 @@ class Run:
     # Talking
 
     def connect(self, path: str, *, to: str = "main", name: str = "alice", **options: Any) -> connect:
-        """Open a WebSocket: `async with run.connect("/ws/odd/") as alice`; options as in wire/handshake.py."""
+        """Open a WebSocket: `async with run.connect("/ws/odd/") as alice`; options as in `wire.handshake`."""
         return connect(self.ports[to], path, name=name, events=self.clients, **options)
 
     async def refused(self, path: str, status: int | None, **options: Any) -> Refused:

@@ -9,8 +9,7 @@ import pytest
 from channels_lab.errors import LabError
 from channels_lab.wire.client import Client, Closed, NothingCame, SomethingCame
 from channels_lab.wire.handshake import Refused, connect
-
-from .conftest import Site
+from tests.live import Site
 
 # Messages
 

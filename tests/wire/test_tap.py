@@ -7,8 +7,7 @@ from channels_lab.picture.octets.bytes_view import BytesView
 from channels_lab.wire.client import Client
 from channels_lab.wire.handshake import Refused
 from channels_lab.wire.tap import Tap, Taps
-
-from .conftest import Site
+from tests.live import Site
 
 
 def joined(tap: Tap, direction: str) -> bytes:

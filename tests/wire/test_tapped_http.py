@@ -9,8 +9,7 @@ import pytest
 from channels_lab.picture.octets.bytes_view import BytesView
 from channels_lab.wire.tap import Tap
 from channels_lab.wire.tapped_http import TappedTransport
-
-from .conftest import Site
+from tests.live import Site
 
 
 def tapped(port: int, taps: list[Tap], **options: object) -> httpx.AsyncClient:

@@ -2,8 +2,7 @@
 
 from channels_lab.picture.timeline.origins import Origins
 from channels_lab.record.events import Event
-
-from .happened import asgi, layer, server
+from tests.happened import asgi, layer, server
 
 
 def said(t: float, text: str, connection: int = 1) -> Event:

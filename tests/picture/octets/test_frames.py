@@ -5,8 +5,7 @@ import pytest
 from channels_lab.picture.octets.deflate import Inflater
 from channels_lab.picture.octets.field import Direction, Field, Message, Reader
 from channels_lab.picture.octets.frames import read_frames, unmasked
-
-from .rfc import COMPRESSED, FRAMES
+from tests.rfc import COMPRESSED, FRAMES
 
 KEY = bytes.fromhex("37fa213d")
 

@@ -10,9 +10,8 @@ from channels_lab.errors import LabError
 from channels_lab.picture.router.passage import Passage
 from channels_lab.picture.router.router_tree import RouterTree
 from channels_lab.record.events import Event
-
-from . import layered_project
-from .conftest import Site
+from tests import layered_project
+from tests.live import Site
 
 TREE = """\
 {who}: WebSocket {path}

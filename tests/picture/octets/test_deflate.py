@@ -5,8 +5,7 @@ import zlib
 import pytest
 
 from channels_lab.picture.octets.deflate import Inflater, agreed
-
-from .rfc import COMPRESSED
+from tests.rfc import COMPRESSED
 
 
 def deflated(text: bytes, stream) -> bytes:

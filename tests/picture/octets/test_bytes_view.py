@@ -9,8 +9,7 @@ from channels_lab.errors import LabError
 from channels_lab.picture.octets.bytes_view import BytesView
 from channels_lab.picture.octets.conversation import Chunk
 from channels_lab.wire.tap import Tap
-
-from .rfc import REQUEST, RESPONSE
+from tests.rfc import REQUEST, RESPONSE
 
 HELLO = bytes.fromhex("818537fa213d7f9f4d5158")
 TAGS = {"table", "caption", "thead", "tbody", "tr", "th", "td", "strong", "bdi", "a"}

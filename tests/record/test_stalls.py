@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from .conftest import Host, Site
+from tests.live import Host, Site
 
 BLOCKER = """
 import hashlib

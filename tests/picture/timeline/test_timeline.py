@@ -19,9 +19,8 @@ from channels_lab.picture.timeline.lane import Lane, Span, SpanKind, Timetable
 from channels_lab.picture.timeline.spans import timetable
 from channels_lab.picture.timeline.timeline import Timeline
 from channels_lab.record.events import Event
-
-from .conftest import Site
-from .happened import answer, asgi, asked, blocked, client, closed, opened, process, server
+from tests.happened import answer, asgi, asked, blocked, client, closed, opened, process, server
+from tests.live import Site
 
 HOSTILE = "<script>alert(1)</script>&amp;]]>\"'\x00\x1b[31m\u202e\ud800 $x^2$ \\frac{"
 

@@ -17,8 +17,7 @@ from channels_lab.record.recorder import Recorder
 from channels_lab.running import servers
 from channels_lab.running.servers import Listener
 from channels_lab.wire.handshake import Refused
-
-from .conftest import Host, Site
+from tests.live import Host, Site
 
 
 async def test_a_conversation(site: Site) -> None:

@@ -3,8 +3,7 @@
 from channels_lab.picture.story.cast import Cast
 from channels_lab.picture.timeline.visits import Visit, visits
 from channels_lab.record.events import Event
-
-from .happened import answer, asgi, asked, client, closed, opened, server
+from tests.happened import answer, asgi, asked, client, closed, opened, server
 
 
 def found(*events: Event) -> list[Visit]:

@@ -11,9 +11,8 @@ from channels_lab.picture.story.groups import Groups
 from channels_lab.picture.story.story import Step, Story
 from channels_lab.picture.story.teller import tell
 from channels_lab.record.events import Event
-
-from .conftest import Site
-from .happened import asgi, client, layer, opened, server
+from tests.happened import asgi, client, layer, opened, server
+from tests.live import Site
 
 
 def seen(t: float, port: int, connection: int = 1, process: str = "main", kind: str = "websocket") -> list[Event]:

@@ -5,8 +5,7 @@ import pytest
 from channels_lab.picture.octets.field import Direction, Field, Reader
 from channels_lab.picture.octets.http_bytes import HttpMessage, begins_like_http, read_http
 from channels_lab.picture.octets.http_header import accept_for, explained
-
-from .rfc import REQUEST, RESPONSE
+from tests.rfc import REQUEST, RESPONSE
 
 OK = b"HTTP/1.1 200 OK\r\n"
 GET = HttpMessage(method="GET")

@@ -8,8 +8,7 @@ from channels_lab.picture.timeline.client_spans import ANSWER_HELD
 from channels_lab.picture.timeline.lane import Lane, Timetable, duration
 from channels_lab.picture.timeline.spans import timetable
 from channels_lab.record.events import Event
-
-from .happened import answer, asgi, asked, blocked, client, closed, layer, opened, process, server
+from tests.happened import answer, asgi, asked, blocked, client, closed, layer, opened, process, server
 
 Row = list[tuple[Any, ...]]
 

@@ -2,7 +2,7 @@
 
 import re
 
-from .conftest import Host, Site
+from tests.live import Host, Site
 
 LOGGER = """
 import asyncio

@@ -2,9 +2,8 @@
 
 from channels_lab.record.events import Event
 from channels_lab.record.window import recent
-
-from .conftest import Site
-from .happened import answer, asked, client, closed, opened, process, server
+from tests.happened import answer, asked, client, closed, opened, process, server
+from tests.live import Site
 
 
 def told(events: list[Event], since: float) -> list[tuple[float, str, str]]:

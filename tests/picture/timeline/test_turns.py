@@ -6,8 +6,7 @@ import pytest
 
 from channels_lab.picture.timeline.turns import Turns
 from channels_lab.record.events import Event
-
-from .happened import answer, asgi, asked, blocked, opened, process, server
+from tests.happened import answer, asgi, asked, blocked, opened, process, server
 
 
 def parts(events: list[Event], start: float, end: float, connection: int = 1) -> list[tuple[float, float, bool]]:

@@ -6,8 +6,7 @@ import pytest
 
 from channels_lab.picture.octets.conversation import Chunk, Said, conversation
 from channels_lab.picture.octets.frames import unmasked
-
-from .rfc import FRAMES, REQUEST, RESPONSE
+from tests.rfc import FRAMES, REQUEST, RESPONSE
 
 HELLO = bytes.fromhex("818537fa213d7f9f4d5158")
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"

@@ -9,8 +9,7 @@ from channels_lab.picture.story.diagram import Diagram
 from channels_lab.picture.story.story import Step, Story
 from channels_lab.picture.story.teller import tell
 from channels_lab.record.events import Event
-
-from .conftest import Site
+from tests.live import Site
 
 
 def server(t: float, kind: str, connection: int = 1, **details: Any) -> Event:

@@ -7,8 +7,7 @@ import pytest
 
 from channels_lab.picture.story.story import Story
 from channels_lab.picture.story.teller import tell
-
-from .conftest import Host, Site
+from tests.live import Host, Site
 
 VIEWS = """
 import asyncio

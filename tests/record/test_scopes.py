@@ -16,9 +16,8 @@ from django.urls import path
 
 from channels_lab.errors import LabError
 from channels_lab.record.scopes import unwatch_layers, watch_layers
-
-from . import layered_project
-from .conftest import Site
+from tests import layered_project
+from tests.live import Site
 
 Noted = list[dict[str, Any]]
 

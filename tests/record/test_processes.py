@@ -3,8 +3,7 @@
 import pytest
 
 from channels_lab.picture.story.teller import tell
-
-from .conftest import Host, Site
+from tests.live import Host, Site
 
 CORE = "channels_redis.core.RedisChannelLayer"
 TASKS = """

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from channels_lab.record.events import Event
-
-from .conftest import Host, Site
+from tests.live import Host, Site
 
 CORE, PUB_SUB = "channels_redis.core.RedisChannelLayer", "channels_redis.pubsub.RedisPubSubChannelLayer"
 
