@@ -135,7 +135,8 @@ FAULTS: dict[str, tuple[Edits, str]] = {
     "group_send raises": (
         ((PASS_ON, f"        try:\n    {PASS_ON.replace('self.group', '"a b"')}        except TypeError: pass\n"),),
         "nothing came for 0.2 s, because `group_send` raised TypeError: Group name must be a valid unicode string with "
-        "length < 100 containing only ASCII alphanumerics, hyphens, underscores, or periods. (chat/consumers.py, line 22).",
+        "length < 100 containing only ASCII alphanumerics, hyphens, underscores, or periods. "
+        "(chat/consumers.py, line 22).",
     ),
     "Bob's consumer leaves the group": (
         ((ACCEPT, f"{ACCEPT}        if b'chat/lobby' in self.scope['path'].encode() and VERSION:\n    {LEAVE}"),),
