@@ -1,11 +1,10 @@
-"""Deliveries: what a channel layer brings to consumers, recorded where these look up its handler.
+"""Deliveries: what a channel layer brings to consumers, recorded when a consumer begins with it.
 
 A coroutine around each `receive` would cost a busy server more than all the rest of the record. Runs inside the server.
 """
 
 import functools
 from collections.abc import Awaitable, Callable
-from contextvars import ContextVar
 from typing import Any
 
 from channels_lab.record.encoding import message_json
@@ -37,26 +36,22 @@ class _Taking:
         return given
 
 
-_taking: ContextVar[_Taking | None] = ContextVar("taking", default=None)
-
-
 def record_deliveries(writer: Writer) -> None:
     """Record what reaches consumers through a channel layer from now on."""
     try:
         from channels import consumer
     except ImportError:
         return
-    many, name_of = consumer.await_many_dispatch, consumer.get_handler_name
+    many = consumer.await_many_dispatch
 
-    def many_recorded(sources: list[Source], dispatch: Any) -> Any:
+    def many_recorded(sources: list[Source], dispatch: Callable[[Any], Awaitable[None]]) -> Any:
         taking = _Taking(writer)
-        _taking.set(taking)
-        return many([taking.bare(source) for source in sources], dispatch)
 
-    def name_recorded(message: Any) -> Any:
-        taking = _taking.get()
-        if taking is not None and message is not taking.given:
-            taking.tell(message_json(message))
-        return name_of(message)
+        def dispatch_recorded(message: Any) -> Awaitable[None]:
+            if message is not taking.given:
+                taking.tell(message_json(message))
+            return dispatch(message)
 
-    consumer.await_many_dispatch, consumer.get_handler_name = many_recorded, name_recorded
+        return many([taking.bare(source) for source in sources], dispatch_recorded)
+
+    consumer.await_many_dispatch = many_recorded

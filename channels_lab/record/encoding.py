@@ -10,10 +10,12 @@ __all__ = ["encode", "event_json", "message_json", "word_json"]
 
 encode = json.JSONEncoder(default=word).encode
 
-# Of exactly these types, a value cannot change, and runs no code when it is looked at.
+# Of exactly these types, a value cannot change, and runs no code when it is compared.
 _FLAT = frozenset((str, int, float, bool, bytes, type(None)))
+_TEXT = frozenset((str,))
+_MOST_KEYS = 40
+_last_message: tuple[list[type], dict[str, Any], str] = [], {}, "{}"
 _last_text = "", "", '{"type": "", "text": ""}'
-_last_message: tuple[tuple[type, ...], dict[Any, Any], str] = (), {}, "{}"
 
 
 def event_json(event: Any) -> str:
@@ -32,16 +34,17 @@ def event_json(event: Any) -> str:
 def message_json(message: Any) -> str:
     """A message of a channel layer, short, as JSON; it never fails. A group gets one message many times."""
     global _last_message
-    if type(message) is not dict:
-        return encode(excerpt(message))
-    # Equal and of the same types: 1 and True are equal, too. What is remembered is flat, so that no code runs here.
-    types = (*map(type, message), *map(type, message.values()))
-    last = _last_message
-    if types != last[0] or message != last[1]:
-        last = types, dict(message), encode(excerpt(message))
-        if _FLAT.issuperset(types):
-            _last_message = last
-    return last[2]
+    if type(message) is dict:
+        kinds = [*map(type, message.values())]
+        last = _last_message  # once: another thread may set it
+        # 1 and True are equal, and not the same; what is compared runs no code of the project's: kinds are plain.
+        if kinds == last[0] and message == last[1]:
+            return last[2]
+        told = encode(excerpt(message))
+        if _FLAT.issuperset(kinds) and _TEXT.issuperset(map(type, message)) and len(message) <= _MOST_KEYS:
+            _last_message = kinds, message.copy(), told
+        return told
+    return encode(excerpt(message))
 
 
 def word_json(name: Any) -> str:

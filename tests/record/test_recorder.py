@@ -276,7 +276,6 @@ async def test_nothing_is_recorded_that_is_not_asked_for(host: Host) -> None:
 
 
 THINGS = {
-    "lookup": "channels.consumer.get_handler_name",
     "dispatch": "channels.consumer.await_many_dispatch",
     "consumer": "AsyncConsumer.__call__",
     "layers": "channels.layers.ChannelLayerManager._make_backend",
@@ -395,8 +394,7 @@ def _no_layers(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(ChannelLayerManager, "_make_backend", ChannelLayerManager._make_backend)
     monkeypatch.setattr(ChannelFull, "__init__", ChannelFull.__init__)
-    for name in ("await_many_dispatch", "get_handler_name"):
-        monkeypatch.setattr(consumer, name, getattr(consumer, name))
+    monkeypatch.setattr(consumer, "await_many_dispatch", consumer.await_many_dispatch)
     in_memory = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
     monkeypatch.setattr(ChannelLayerManager, "configs", in_memory)
 
