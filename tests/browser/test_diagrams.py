@@ -10,7 +10,7 @@ from channels_lab.picture.story.diagram import Diagram
 from channels_lab.picture.story.story import Story
 from channels_lab.picture.story.teller import tell
 from channels_lab.record.events import Event
-from tests.wire.happened import asgi, blocked, client, closed, layer, opened, process, server
+from tests.happened import asgi, blocked, client, closed, layer, opened, process, server
 
 from .conftest import OpenNotebook
 from .jupyterlab import write_notebook

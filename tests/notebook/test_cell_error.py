@@ -33,11 +33,11 @@ def test_an_error_that_nobody_knows_is_shown_as_ever(shell):
     assert captured.outputs == [] and "----> 1 1 / 0" in captured.stdout
 
 
-def test_a_failing_client_call_is_explained(shell, opened):
+def test_a_failing_client_call_is_explained(shell, opened, monkeypatch):
     """A handshake that gets no answer is explained by the consumer's code, above the lab's own words."""
     shell.run(ACCEPTS_NEVER)
     opened()
-    shell.run('import os\nos.environ["DJANGO_SETTINGS_MODULE"] = "django.conf.global_settings"')
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "django.conf.global_settings")
     shell.run('server = await lab.daphne("hello:application")')
     captured = shell.run('await server.connect("/", timeout=0.5)')
     shell.run("await lab.stop()")
@@ -49,11 +49,11 @@ def test_a_failing_client_call_is_explained(shell, opened):
     assert not re.search(r"Traceback|File ", captured.stdout)
 
 
-def test_what_was_wrong_in_a_cell_before_is_no_news(shell, opened):
+def test_what_was_wrong_in_a_cell_before_is_no_news(shell, opened, monkeypatch):
     """A cell's error is explained by what happened in that cell, not by what failed and was over before."""
     shell.run(ACCEPTS_NEVER)
     opened()
-    shell.run('import os\nos.environ["DJANGO_SETTINGS_MODULE"] = "django.conf.global_settings"')
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "django.conf.global_settings")
     shell.run('server = await lab.daphne("hello:application")')
     shell.run('await server.connect("/", timeout=0.5)')
     assert shell.run("1 / 0").outputs == []

@@ -13,7 +13,7 @@ from channels_lab.notebook.server import Server
 from channels_lab.notebook.settled import is_settled
 from channels_lab.running.process import ProcessEnded
 from channels_lab.wire.client import Closed, NothingCame
-from tests.wire.happened import answer, asked, client, closed, opened, server
+from tests.happened import answer, asked, client, closed, opened, server
 
 APPLICATION = """
 import os
