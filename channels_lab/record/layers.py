@@ -8,11 +8,11 @@ import logging
 import sys
 import traceback
 from collections.abc import Awaitable, Callable
-from contextvars import ContextVar
 from typing import Any, Protocol
 
 from channels_lab.record.encoding import message_json, word_json
 from channels_lab.record.excerpt import error_details, excerpt, own_frames
+from channels_lab.record.variables import Variable
 
 __all__ = ["Writer", "bare_layer", "call_of", "record_layers", "told_call"]
 
@@ -20,7 +20,7 @@ Call = Callable[..., Awaitable[Any]]
 
 _CALLS = ("group_add", "group_discard", "group_send", "send", "receive")
 # Inside a layer's call: the channels that were full.
-_full: ContextVar[list[str] | None] = ContextVar("full", default=None)
+_full: Variable[list[str] | None] = Variable(None)
 # By the id of the layer that the project has: that layer, so that the id stays its own, and the one beneath it.
 _bare: dict[int, tuple[Any, Any]] = {}
 
@@ -82,7 +82,8 @@ def _recorded(writer: Writer, alias: str, layer: Any) -> Any:
     calls = {name: _recorded_call(writer, name, getattr(layer, name)) for name in _CALLS if hasattr(layer, name)}
     names = {"__module__": kind.__module__, "__qualname__": kind.__qualname__}
     recorded: Any = object.__new__(type(kind.__name__, (kind,), calls | names))
-    recorded.__dict__ = layer.__dict__
+    # A copy, in common: Python would look up each name slowly in a class's own kind of dict when two objects have it.
+    layer.__dict__ = recorded.__dict__ = dict(layer.__dict__)
     # Not by getattr(): the Pub/Sub layer would look for an event loop, and there may be none.
     traits = {name: excerpt(layer.__dict__.get(name)) for name in ("capacity", "expiry")}
     writer.write("backend", alias=excerpt(alias), backend=kind.__name__, **traits)

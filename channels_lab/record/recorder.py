@@ -11,7 +11,7 @@ import itertools
 import os
 import sys
 from collections.abc import Awaitable, Callable
-from contextvars import ContextVar, copy_context
+from contextvars import copy_context
 from time import monotonic_ns
 from typing import Any
 
@@ -20,6 +20,7 @@ from channels_lab.record.encoding import encode, event_json
 from channels_lab.record.excerpt import error_details, word
 from channels_lab.record.sheet import Sheet
 from channels_lab.record.stalls import StallWatch
+from channels_lab.record.variables import Variable
 
 __all__ = ["MOST_BYTES", "Recorder"]
 
@@ -31,7 +32,7 @@ Receive = Callable[[], Awaitable[Event]]
 Send = Callable[[Event], Awaitable[None]]
 Application = Callable[[Event, Receive, Send], Awaitable[Any]]
 
-_connection: ContextVar[int] = ContextVar("connection", default=0)
+_connection: Variable[int] = Variable(0)
 
 
 class Recorder:

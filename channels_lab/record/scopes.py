@@ -5,10 +5,10 @@ import functools
 import importlib
 import inspect
 from collections.abc import Callable
-from contextvars import ContextVar
 from typing import Any
 
 from channels_lab.record.excerpt import excerpt, word
+from channels_lab.record.variables import Variable
 
 __all__ = ["unwatch_layers", "watch_layers"]
 
@@ -28,7 +28,7 @@ _LAYERS = (
 )
 
 # In this connection: the scope when it was last looked at (key → id of its value), and keys that are not told yet.
-_before: ContextVar[tuple[dict[Any, int], list[Any]]] = ContextVar("before")
+_before: Variable[tuple[dict[Any, int], list[Any]]] = Variable(({}, []))
 _watched: dict[type, Callable[..., Any]] = {}
 
 
@@ -73,7 +73,7 @@ def _noted(note: Write, watched: type, call: Callable[..., Any]) -> Callable[...
 
 
 def _enter(note: Write, watched: type, layer: Any, scope: dict[Any, Any]) -> None:
-    before, untold = _before.get(({}, []))
+    before, untold = _before.get()
     now = {key: id(value) for key, value in scope.items()}
     new = untold + [key for key in now if key not in before]
     if watched is not next(base for base in type(layer).__mro__ if base in _watched):
