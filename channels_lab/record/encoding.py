@@ -23,10 +23,10 @@ def event_json(event: Any) -> str:
     global _last_text
     if type(event) is dict and len(event) == 2:
         kind, text = event.get("type"), event.get("text")
-        if type(text) is str and type(kind) is str and len(text) <= MOST_CHARACTERS:
+        if type(text) is str and type(kind) is str and len(kind) + len(text) <= MOST_CHARACTERS:
             last = _last_text  # once: another thread may set it
             if text != last[0] or kind != last[1]:
-                _last_text = last = text, kind, encode(event_excerpt(event))
+                _last_text = last = text, kind, f'{{"type": {encode(kind)}, "text": {encode(text)}}}'
             return last[2]
     return encode(event_excerpt(event))
 
