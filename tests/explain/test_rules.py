@@ -80,10 +80,10 @@ async def _act(case: Case, run: Run) -> None:
 
 
 async def _wait_for(rule: str, run: Run) -> None:
-    """Wait until the rule has seen what it looks for, or three seconds."""
+    """Wait until the rule has seen what it looks for, or eight seconds."""
     [one] = [one for one in rules() if one.name == rule]
     with contextlib.suppress(AssertionError):
-        await run.until(one.check, 3)
+        await run.until(one.check, 8)
 
 
 async def _give_database(run: Run) -> None:

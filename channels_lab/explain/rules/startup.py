@@ -33,7 +33,9 @@ def wsgi_runserver(evidence: Evidence) -> Said | None:
     """A WebSocket handshake came to Django's own runserver, which knows HTTP only."""
     refused = [event for event in evidence.refused() if event.details.get("status")]
     setting = evidence.source.setting("INSTALLED_APPS")
-    if not refused or not evidence.search(r"^Starting development server at"):
+    # Its banner may have been printed cells ago; but what speaks WSGI has no application that could be recorded.
+    recorded = {event.name for event in evidence.of("begin")}
+    if not refused or not set(evidence.ran("runserver")) - recorded:
         return None
     if setting and any(str(app).startswith("daphne") for app in setting.value):
         return None  # it was asked for: --noasgi
