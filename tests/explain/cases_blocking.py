@@ -3,6 +3,8 @@
 import contextlib
 import socket
 
+from channels_lab.explain.evidence import Evidence
+
 from .cases import Case
 from .cases_async import SYNC, hear, receive, sync_receive, written
 from .run import Run
@@ -16,7 +18,17 @@ async def hear_after_death(run: Run) -> None:
     """Hear something, and see the server going on for a while after the client has left."""
     await hear(run)
     with contextlib.suppress(AssertionError):
-        await run.until(lambda evidence: len(evidence.sent("websocket.send")) > 5, 1)
+        await run.until(_sends_to_nobody, 2)
+
+
+def _sends_to_nobody(evidence: Evidence) -> bool:
+    """Whether messages were sent after their consumer had ended."""
+    ends = {connection.number: connection.of("end") for connection in evidence.connections}
+    return any(
+        sum(event.t > ends[connection.number][0].t for event in connection.of("send")) > 2
+        for connection in evidence.connections
+        if ends[connection.number]
+    )
 
 
 async def see_killed(run: Run) -> None:
