@@ -101,6 +101,9 @@ USE_TZ = True
 STATIC_URL = "static/"
 
 
+INSTALLED_APPS += ["notices"]
+
+
 ASGI_APPLICATION = "config.asgi.application"
 
 

@@ -1,0 +1,33 @@
+"""Notices over HTTP."""
+
+from django import forms
+from django.core.exceptions import BadRequest
+from django.http import JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from notices import board
+
+
+class NewNotice(forms.Form):
+    text = forms.CharField(max_length=200)
+
+
+@csrf_exempt  # nobody is logged in here: there is no identity that another site could misuse
+@require_http_methods(["GET", "POST"])
+async def notices(request):
+    """GET ?after=ID: the notices since then. POST text=…: put one up."""
+    if request.method == "GET":
+        return JsonResponse({"notices": await board.newer(read_after(request))})
+    form = NewNotice(request.POST)
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=400)
+    return JsonResponse(await board.put_up(form.cleaned_data["text"]), status=201)
+
+
+def read_after(request):
+    """Return the id in ?after=ID, 0 where there is none."""
+    after = request.GET.get("after", "0")
+    if not after.isdecimal():
+        raise BadRequest("?after= takes the id of a notice.")
+    return int(after)
