@@ -15,4 +15,8 @@ def read_message(text):
         raise ValueError("A message is a text, and not an empty one.")
     if len(message) > MOST_CHARACTERS:
         raise ValueError(f"That is {len(message)} characters, and {MOST_CHARACTERS} are allowed.")
+    try:
+        message.encode()  # JSON can name half a character, which no layer but one in memory carries
+    except UnicodeEncodeError:
+        raise ValueError("That text has half a character in it.") from None
     return message

@@ -115,4 +115,12 @@ INSTALLED_APPS += ["chat"]
 LOGIN_REDIRECT_URL = "/chat/lobby/"
 
 
-CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+# One process carries messages in its memory; several need a Redis, which REDIS_URL names.
+REDIS_URL = os.environ.get("REDIS_URL")
+IN_MEMORY = {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+IN_REDIS = {
+    "BACKEND": "channels_redis.core.RedisChannelLayer",
+    # No time-out: a consumer waits for its next message as long as it takes.
+    "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}]},
+}
+CHANNEL_LAYERS = {"default": IN_REDIS if REDIS_URL else IN_MEMORY}
