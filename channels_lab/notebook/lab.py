@@ -130,6 +130,21 @@ class Lab(Pictures):
         os.environ["REDIS_URL"] = self._redis.url
         return self._redis.url
 
+    async def stop_redis(self) -> None:
+        """Stop the lab's Valkey or Redis, as its crash would; `redis()` starts it again, empty, at the same address.
+
+        Raises LabError where the server is another's.
+        """
+        if self._redis is None:
+            return
+        if self._redis.process is None:
+            raise LabError(
+                "The server that CHANNELS_LAB_REDIS_URL names is not the lab's: the lab does not stop it.",
+                "Take that variable away and start JupyterLab again: then the lab starts a server of its own.",
+            )
+        await self._redis.stop()
+        show_note("Redis is stopped.")
+
     def layer_monitor(self, prefix: str = "asgi") -> LayerMonitor:
         """Watch the Redis commands inside an `async with`; marked are those of the channel layer with this prefix."""
         return LayerMonitor(self.redis, prefix)
@@ -150,6 +165,8 @@ class Lab(Pictures):
             await self._stop_other(name)
         if self._redis:
             await self._redis.stop()
+            if os.environ.get("REDIS_URL") == self._redis.url:
+                del os.environ["REDIS_URL"]  # what is started later must not look for it there
             self._redis = None
 
     @property

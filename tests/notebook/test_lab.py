@@ -2,6 +2,8 @@ import os
 import socket
 
 import pytest
+from redis.asyncio import Redis as Client
+from redis.exceptions import ConnectionError
 
 from channels_lab.course.filecell import parse_cell
 from channels_lab.course.workspace import Workspace
@@ -207,6 +209,42 @@ async def test_after_stop_nothing_runs(lab):
     assert not any(server.process.alive for server in servers)
     with pytest.raises(LabError):
         await servers[0].get("/")
+
+
+async def test_a_stopped_redis_comes_back_empty_at_its_address(lab, capsys):
+    """After `stop_redis()` nobody answers; `redis()` starts a new one where the old one was, and it has forgotten."""
+    await lab.stop_redis()  # nothing to stop yet
+    url = await lab.redis()
+    async with Client.from_url(url) as client:
+        await client.set("kept", 1)
+    await lab.stop_redis()
+    assert "Redis is stopped." in capsys.readouterr().out
+    async with Client.from_url(url) as client:
+        with pytest.raises(ConnectionError):
+            await client.ping()
+    assert await lab.redis() == url
+    async with Client.from_url(url) as client:
+        assert await client.get("kept") is None
+
+
+async def test_after_stop_no_server_looks_for_redis(lab):
+    """`stop()` takes away the variable by which servers find the lab's Redis, and leaves one that names another."""
+    await lab.redis()
+    assert "REDIS_URL" in os.environ
+    await lab.stop()
+    assert "REDIS_URL" not in os.environ
+    await lab.redis()
+    os.environ["REDIS_URL"] = "redis://elsewhere.example"
+    await lab.stop()
+    assert os.environ.pop("REDIS_URL") == "redis://elsewhere.example"
+
+
+async def test_a_redis_of_another_is_not_stopped(lab, monkeypatch):
+    """The server that CHANNELS_LAB_REDIS_URL names runs on; who wants to stop it is told whose it is."""
+    monkeypatch.setenv("CHANNELS_LAB_REDIS_URL", "redis://127.0.0.1:1/0")
+    await lab.redis()
+    with pytest.raises(LabError, match="is not the lab's"):
+        await lab.stop_redis()
 
 
 # A Django project
