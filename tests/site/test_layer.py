@@ -1,0 +1,95 @@
+"""The chat's channel layer from chapter 07 on: in memory, or in the Redis that REDIS_URL names."""
+
+import runpy
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from channels_lab.running import servers
+from channels_lab.running.servers import Listener
+from channels_lab.wire.client import Client
+from channels_lab.wire.handshake import connect
+from tests.conftest import ROOT
+
+LOBBY = "/ws/chat/lobby/"
+
+
+@pytest.fixture
+def site(tmp_path) -> Path:
+    """A copy of the committed site."""
+    made = shutil.ignore_patterns("__pycache__", "db.sqlite3*", ".*")
+    return Path(shutil.copytree(ROOT / "tutorial_project", tmp_path / "site", ignore=made))
+
+
+@pytest.fixture
+async def redis_url() -> AsyncIterator[str]:
+    """The address of a Valkey."""
+    redis = await servers.redis()
+    yield redis.url
+    await redis.stop()
+
+
+@asynccontextmanager
+async def daphne(site: Path, name: str, redis_url: str) -> AsyncIterator[int]:
+    """A Daphne of this name on the site; yields its port."""
+    listener = Listener.open()
+    process = servers.daphne(site, listener=listener, name=name, env={"REDIS_URL": redis_url})
+    try:
+        await process.ready()
+        yield listener.port
+    finally:
+        await process.stop()
+        listener.socket.close()
+
+
+@asynccontextmanager
+async def two_people(site: Path, redis_url: str) -> AsyncIterator[tuple[Client, Client]]:
+    """Alice and Bob in one room, each at a Daphne of her own."""
+    async with AsyncExitStack() as stack:
+        ports = [await stack.enter_async_context(daphne(site, name, redis_url)) for name in ("main", "second")]
+        alice = await stack.enter_async_context(connect(ports[0], LOBBY, name="Alice"))
+        bob = await stack.enter_async_context(connect(ports[1], LOBBY, name="Bob"))
+        yield alice, bob
+
+
+def test_the_layer_is_chosen_by_the_environment(site, monkeypatch):
+    """Without REDIS_URL, or with an empty one, the layer is in memory; else it waits at that Redis without a limit."""
+    settings = str(site / "config" / "settings.py")
+    monkeypatch.delenv("REDIS_URL", raising=False)
+    memory = {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+    assert runpy.run_path(settings)["CHANNEL_LAYERS"] == {"default": memory}
+    monkeypatch.setenv("REDIS_URL", "")
+    assert runpy.run_path(settings)["CHANNEL_LAYERS"] == {"default": memory}
+    monkeypatch.setenv("REDIS_URL", "redis://redis.example:6380")
+    layer = runpy.run_path(settings)["CHANNEL_LAYERS"]["default"]
+    assert layer["BACKEND"] == "channels_redis.core.RedisChannelLayer"
+    assert layer["CONFIG"] == {"hosts": [{"address": "redis://redis.example:6380", "socket_timeout": None}]}
+
+
+async def test_in_memory_a_message_stays_in_its_process(site):
+    """Without Redis, who writes at one Daphne is heard there, and not at another."""
+    async with two_people(site, "") as (alice, bob):
+        await alice.send_json({"message": "hello"})
+        assert (await alice.receive_json())["message"] == "hello"
+        await bob.receive_nothing()
+
+
+async def test_over_redis_a_message_crosses_to_another_process(site, redis_url):
+    """With Redis, who writes at one Daphne is heard at both."""
+    async with two_people(site, redis_url) as (alice, bob):
+        await alice.send_json({"message": "hello"})
+        for person in (alice, bob):
+            assert await person.receive_json() == {"username": "guest", "message": "hello"}
+
+
+async def test_half_a_character_is_answered_and_a_whole_one_carried(site, redis_url):
+    """A lone surrogate, which Redis cannot carry, costs nobody the connection; a pair of them arrives."""
+    async with two_people(site, redis_url) as (alice, bob):
+        await alice.send('{"message": "\\ud83d"}')
+        assert "half a character" in (await alice.receive_json())["error"]
+        await alice.send('{"message": "\\ud83d\\ude00"}')
+        for person in (alice, bob):
+            assert (await person.receive_json())["message"] == "\N{GRINNING FACE}"
