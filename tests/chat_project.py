@@ -7,7 +7,7 @@ from channels_lab.course.replay import Replay
 
 __all__ = ["CELLS", "GIVEN", "replay", "write"]
 
-GIVEN = Path(__file__).resolve().parent.parent / "notebooks" / "given" / "04"
+GIVEN = Path(__file__).resolve().parent.parent / "notebooks" / "given" / "01"
 
 CELLS = [
     FileCell(

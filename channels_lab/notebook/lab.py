@@ -1,13 +1,13 @@
 """The lab of one chapter: what `open_chapter` returns, and what starts servers in a notebook."""
 
 import contextlib
-import os
 
 from channels_lab.course.course import Chapter, Course
 from channels_lab.course.workspace import Workspace
 from channels_lab.errors import LabError
 from channels_lab.notebook import cell as cells
 from channels_lab.notebook.display import Log, show_note
+from channels_lab.notebook.lab_redis import LabRedis
 from channels_lab.notebook.monitor import LayerMonitor
 from channels_lab.notebook.pages import place_of
 from channels_lab.notebook.pictures import Pictures
@@ -17,7 +17,7 @@ from channels_lab.record.events import Event
 from channels_lab.running import servers
 from channels_lab.running.migrations import migrate
 from channels_lab.running.process import Process
-from channels_lab.running.servers import ASGI_APPLICATION, Listener, Redis
+from channels_lab.running.servers import ASGI_APPLICATION, Listener
 
 __all__ = ["Lab", "current_lab", "open_chapter"]
 
@@ -68,7 +68,7 @@ class Lab(Pictures):
         self.project = workspace.project
         self.servers: dict[str, Server] = {}
         self.failed: Process | None = None  # what was started last, where it could not start
-        self._redis: Redis | None = None
+        self._redis = LabRedis()
         self._others: dict[str, Process] = {}
 
     def __repr__(self) -> str:
@@ -123,11 +123,8 @@ class Lab(Pictures):
 
         Servers and workers started later find the URL in the variable REDIS_URL.
         """
-        if self._redis is None or (self._redis.process and not self._redis.process.alive):
-            self._redis = await servers.redis()
-            if self._redis.process:
-                _tell(self._redis.process)
-        os.environ["REDIS_URL"] = self._redis.url
+        if await self._redis.start() and self._redis.process:
+            _tell(self._redis.process)
         return self._redis.url
 
     async def stop_redis(self) -> None:
@@ -135,15 +132,8 @@ class Lab(Pictures):
 
         Raises LabError where the server is another's.
         """
-        if self._redis is None:
-            return
-        if self._redis.process is None:
-            raise LabError(
-                "The server that CHANNELS_LAB_REDIS_URL names is not the lab's: the lab does not stop it.",
-                "Take that variable away and start JupyterLab again: then the lab starts a server of its own.",
-            )
-        await self._redis.stop()
-        show_note("Redis is stopped.")
+        if await self._redis.stop():
+            show_note("Redis is stopped.")
 
     def layer_monitor(self, prefix: str = "asgi") -> LayerMonitor:
         """Watch the Redis commands inside an `async with`; marked are those of the channel layer with this prefix."""
@@ -163,16 +153,12 @@ class Lab(Pictures):
             await server.stop()
         for name in list(self._others):
             await self._stop_other(name)
-        if self._redis:
-            await self._redis.stop()
-            if os.environ.get("REDIS_URL") == self._redis.url:
-                del os.environ["REDIS_URL"]  # what is started later must not look for it there
-            self._redis = None
+        await self._redis.end()
 
     @property
     def processes(self) -> list[Process]:
         """What is started now, the newest of each name: servers, workers, Valkey/Redis, and what could not start."""
-        redis = [self._redis.process] if self._redis and self._redis.process else []
+        redis = [self._redis.process] if self._redis.process else []
         failed = [self.failed] if self.failed else []
         return [*(server.process for server in self.servers.values()), *self._others.values(), *redis, *failed]
 
