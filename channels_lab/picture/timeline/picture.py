@@ -1,12 +1,8 @@
 """A timeline as a picture: SVG, drawn with matplotlib, that reads on light and dark pages and without its colours."""
 
-import contextlib
-import io
-import logging
-import warnings
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from channels_lab.picture.drawn import svg_of
 from channels_lab.picture.story.diagram import one_line
 from channels_lab.picture.timeline.drawing import Drawing
 from channels_lab.picture.timeline.folding import fold
@@ -29,39 +25,7 @@ _LEGEND_COLUMNS = 4
 
 def svg(table: Timetable, title: str) -> str:
     """The timeline as an SVG image of its own, with a title and a description, its text as text."""
-    with _by_itself():
-        figure = _figure(table, one_line(title))
-        file = io.StringIO()
-        about = {"Title": one_line(title), "Description": summary(table), "Date": None, "Creator": None}
-        figure.savefig(file, format="svg", metadata=about)
-    return file.getvalue()
-
-
-@contextlib.contextmanager
-def _by_itself() -> Iterator[None]:
-    """Draw as drawn here, whatever a notebook has set for its own plots, and without a word about fonts.
-
-    The text stays text, so that the browser finds a font for it; matplotlib has none for Korean.
-    """
-    log = logging.getLogger("matplotlib")
-    level = log.level
-    log.setLevel(logging.ERROR)  # "building the font cache", at the first time ever
-    try:
-        import matplotlib
-
-        settings: dict[Any, Any] = {
-            name: value
-            for name, value in matplotlib.rcParamsDefault.items()
-            if not name.startswith(("backend", "interactive"))
-        }
-        settings |= {"svg.fonttype": "none", "svg.hashsalt": "timeline", "hatch.linewidth": 0.6}
-        settings |= {"font.sans-serif": ["DejaVu Sans", "Verdana"]}
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with matplotlib.rc_context(settings):
-                yield
-    finally:
-        log.setLevel(level)
+    return svg_of(lambda: _figure(table, one_line(title)), one_line(title), summary(table))
 
 
 def _figure(table: Timetable, title: str) -> "Figure":

@@ -1,10 +1,9 @@
 """A timeline: who waits while whom is served, as lanes over time; a picture, and the same as text."""
 
-import base64
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 
+from channels_lab.picture.drawn import Drawn
 from channels_lab.picture.story.diagram import one_line
 from channels_lab.picture.timeline.lane import Timetable
 from channels_lab.picture.timeline.picture import svg
@@ -38,19 +37,9 @@ class Timeline:
         return self._svg
 
     def html(self) -> str:
-        """The picture with a description for those who do not see it, and the text to be unfolded below.
-
-        JupyterLab gives images no `alt`, and shows no SVG that is not trusted; an <img> runs no scripts.
-        """
+        """The picture with a description for those who do not see it, and the text to be unfolded below."""
         about = " ".join([f"{one_line(self.title)}: {summary(self.table)}", *waits(self.table)[:3]])
-        data = base64.b64encode(self.svg().encode()).decode()
-        look = "max-width: 100%; height: auto; border-radius: 6px"
-        return (
-            '<figure style="margin: 0">'
-            f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(about)}" style="{look}">'
-            '<details><summary>The same as text</summary><pre style="overflow-x: auto; line-height: 1.25">'
-            f"{escape(self.text())}</pre></details></figure>"
-        )
+        return Drawn(self.title, self.svg(), about, self.text()).html()
 
     @cached_property
     def _svg(self) -> str:
