@@ -1,6 +1,7 @@
 """The lab of one chapter: what `open_chapter` returns, and what starts servers in a notebook."""
 
 import contextlib
+from types import ModuleType
 
 from channels_lab.course.course import Chapter, Course
 from channels_lab.course.workspace import Workspace
@@ -101,13 +102,17 @@ class Lab(Pictures):
         *,
         name: str = "main",
         port: int | None = None,
+        options: tuple[str, ...] = (),
         env: dict[str, str] | None = None,
         timeout: float = 10,
     ) -> Server:
-        """Start `manage.py runserver` on the project: Django's, or Daphne's where that is installed as an app."""
+        """Start `manage.py runserver` on the project: Django's, or Daphne's where that is installed as an app.
+
+        `options` are further words of the command.
+        """
         listener = await self._listener(name, port)
         environment = await self._environment(listener, env)
-        process = servers.runserver(self.project, listener=listener, name=name, env=environment)
+        process = servers.runserver(self.project, listener=listener, name=name, options=options, env=environment)
         return await self._started(process, listener, timeout)
 
     async def worker(self, *channels: str, name: str = "worker", timeout: float = 10) -> Process:
@@ -138,6 +143,19 @@ class Lab(Pictures):
     def layer_monitor(self, prefix: str = "asgi") -> LayerMonitor:
         """Watch the Redis commands inside an `async with`; marked are those of the channel layer with this prefix."""
         return LayerMonitor(self.redis, prefix)
+
+    def load(self, file: str) -> ModuleType:
+        """Run a file of the project here, in the kernel, as it is now; returns it as a module, new each time.
+
+        Raises LabError when there is no such file; what the file itself raises comes through.
+        """
+        path = self.project / file
+        if not path.is_file():
+            raise LabError(f"There is no {file} in the project.", "Run the file cells above that write it.")
+        module = ModuleType(path.stem)
+        module.__file__ = str(path)
+        exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), module.__dict__)
+        return module
 
     async def manage(self, *words: str, timeout: float = 60) -> Log:
         """Run `manage.py WORD…` to its end, and return what it printed; raises LabError when it failed."""

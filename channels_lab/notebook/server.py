@@ -20,6 +20,7 @@ from channels_lab.running.process import Process
 from channels_lab.wire.handshake import connect
 from channels_lab.wire.tap import Taps
 from channels_lab.wire.tapped_http import TappedTransport
+from channels_lab.wire.visitor import Visitor
 
 __all__ = ["Server"]
 
@@ -87,6 +88,15 @@ class Server(Pictures):
         options.setdefault("timeout", 10)
         options.setdefault("transport", TappedTransport(lambda: self._taps.new(name), options.get("limits")))
         return httpx.AsyncClient(base_url=self.url, trust_env=False, **options)
+
+    def visitor(self, name: str) -> Visitor:
+        """One person's client: `async with server.visitor("Ada") as ada`, with `ada.get`, `ada.stream`, `ada.connect`.
+
+        HTTP connections are kept as a browser keeps them, named in diagrams, and counted: `ada.traffic`.
+        """
+        self.process.check()
+        self._warn_if_stale()
+        return Visitor(name, self.port, events=self._events, taps=self._taps, when_gone=self._say_if_ended)
 
     async def get(self, path: str, **options: Any) -> httpx.Response:
         """GET one page."""

@@ -1,4 +1,4 @@
-"""A picture drawn with matplotlib: an SVG that reads on light and dark pages, with its words for who does not see it."""
+"""A picture drawn with matplotlib: an SVG that reads on light and dark pages, and the same in words."""
 
 import base64
 import contextlib

@@ -20,7 +20,8 @@ class Event:
       (event), send (event), end, error (error, frames, cause), layer (call, to, message | error, frames), dropped
       (call, to, count), log (logger, level, text), print (text), unawaited (coroutine, file, line), stalled (seconds,
       frames, over), full.
-    - "client", by our WebSocket client; `name` is the client's. Kinds: connect (path, client), open (subprotocol),
+    - "client", by our clients; `name` is the client's. Kinds: keeps (client: the address of an HTTP connection, which
+      is kept for many requests); of a WebSocket connect (path, client), open (subprotocol),
       refused (status, why), sent (message), received (message), waited (seconds), closing (code), closed (code,
       reason).
     - "process", in the kernel; `name` is the process's. Kinds: start (command), ready, end (code, asked).

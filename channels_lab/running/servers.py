@@ -89,12 +89,13 @@ def runserver(
     *,
     listener: Listener,
     name: str = "runserver",
+    options: tuple[str, ...] = (),
     env: dict[str, str] | None = None,
     record: bool = True,
     cold: bool = False,
 ) -> Process:
     """Start `manage.py runserver` on the listener: Django's own, or Daphne's when that is installed as an app."""
-    words = ["runserver", "--noreload", f"127.0.0.1:{listener.port}"]
+    words = ["runserver", "--noreload", *options, f"127.0.0.1:{listener.port}"]
     return Process(
         name,
         " ".join(["python manage.py", *words]),

@@ -22,17 +22,28 @@ _MOST_NAMES = 10
 class Tap:
     """The bytes of one connection, both ways, by the `name` of its client.
 
-    Of each direction the first `most` bytes are kept in `chunks`; what is beyond is counted in `missed`.
+    Of each direction the first `most` bytes are kept in `chunks`; what is beyond is counted in `missed`. `began` and
+    `ended` are when the connection opened and closed (seconds, the machine's monotonic clock); None while it is open.
     """
 
     def __init__(self, name: str = "client", most: int = _MOST_BYTES) -> None:
         self.name = name
+        self.began = time.monotonic()
+        self.ended: float | None = None
         self.chunks: list[Chunk] = []
         self.missed: dict[Direction, int] = {"sent": 0, "received": 0}
         self._room: dict[Direction, int] = {"sent": most, "received": most}
 
     def __repr__(self) -> str:
         return f"<tap of {self.name}: {len(self.chunks)} chunks>"
+
+    def end(self) -> None:
+        """Note that the connection has closed."""
+        self.ended = self.ended or time.monotonic()
+
+    def total(self, direction: Direction) -> int:
+        """How many bytes went this way, kept or not."""
+        return sum(len(chunk.data) for chunk in self.chunks if chunk.direction == direction) + self.missed[direction]
 
     def note(self, direction: Direction, data: bytes) -> None:
         """Keep these bytes, which were sent or received just now."""
@@ -85,6 +96,11 @@ class TappedConnection(ClientConnection):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Write through the tap from now on."""
         super().connection_made(cast(asyncio.Transport, _TappedTransport(cast(asyncio.Transport, transport), self.tap)))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Note the end."""
+        self.tap.end()
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Note what came, then take it as ever."""

@@ -11,19 +11,29 @@ import httpx
 
 from channels_lab.wire.tap import Tap
 
-__all__ = ["TappedTransport"]
+__all__ = ["Address", "TappedTransport"]
+
+Address = tuple[str, int]
 
 
 class TappedTransport(httpx.AsyncBaseTransport):
-    """A transport for `httpx.AsyncClient(transport=…)`; `new_tap` gives each connection that it opens a tap."""
+    """A transport for `httpx.AsyncClient(transport=…)`; `new_tap` gives each connection that it opens a tap.
 
-    def __init__(self, new_tap: Callable[[], Tap], limits: httpx.Limits | None = None) -> None:
+    `on_connected` is called with a new connection's own address, (host, port).
+    """
+
+    def __init__(
+        self,
+        new_tap: Callable[[], Tap],
+        limits: httpx.Limits | None = None,
+        on_connected: Callable[[Address], None] | None = None,
+    ) -> None:
         limits = limits or httpx.Limits(max_connections=100, max_keepalive_connections=20)
         self._pool = httpcore.AsyncConnectionPool(
             max_connections=limits.max_connections,
             max_keepalive_connections=limits.max_keepalive_connections,
             keepalive_expiry=limits.keepalive_expiry,
-            network_backend=_Network(new_tap),
+            network_backend=_Network(new_tap, on_connected),
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -91,9 +101,10 @@ class _Body(httpx.AsyncByteStream):
 class _Network(httpcore.AsyncNetworkBackend):
     """The network as ever, each new connection with its tap."""
 
-    def __init__(self, new_tap: Callable[[], Tap]) -> None:
+    def __init__(self, new_tap: Callable[[], Tap], on_connected: Callable[[Address], None] | None) -> None:
         self._network = httpcore.AnyIOBackend()
         self._new_tap = new_tap
+        self._on_connected = on_connected
 
     async def connect_tcp(
         self,
@@ -104,7 +115,10 @@ class _Network(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         stream = await self._network.connect_tcp(host, port, timeout, local_address, socket_options)
-        return _Stream(stream, self._new_tap())
+        tap = self._new_tap()
+        if self._on_connected:
+            self._on_connected(stream.get_extra_info("client_addr"))
+        return _Stream(stream, tap)
 
     async def sleep(self, seconds: float) -> None:
         await self._network.sleep(seconds)
@@ -127,6 +141,7 @@ class _Stream(httpcore.AsyncNetworkStream):
         await self._stream.write(buffer, timeout)
 
     async def aclose(self) -> None:
+        self._tap.end()
         await self._stream.aclose()
 
     async def start_tls(

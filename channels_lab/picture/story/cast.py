@@ -52,11 +52,14 @@ class Cast:
         # Who was never accepted may never have reached a consumer: the application is all that is known.
         welcome = {e.key for e in events if e.kind == "send" and e.details["event"].get("type") == "websocket.accept"}
         ports: dict[int, str] = {}
+        kept: dict[int, str] = {}  # over an HTTP connection that is kept go many requests
         browsers = 0
         consumers: Counter[str] = Counter()
         for event in events:
-            if event.side == "client" and event.kind == "connect":
+            if event.side == "client" and event.kind in ("connect", "keeps"):
                 ports[event.details["client"][1]] = event.name
+                if event.kind == "keeps":
+                    kept[event.details["client"][1]] = event.name
             if event.side != "server" or event.kind != "open":
                 continue
             key, details = event.key, event.details
@@ -65,7 +68,8 @@ class Cast:
                 self.lane[key] = self.peer[key] = self.process(event.name)
                 continue
             # Once: later, a program that we do not know may be given the same port.
-            client = ports.pop((details.get("client") or [None, 0])[1], None)
+            port = (details.get("client") or [None, 0])[1]
+            client = ports.pop(port, None) or (kept.get(port) if details["type"] == "http" else None)
             if details["type"] == "http":
                 self.peer[key] = self._of(client or "HTTP client", "clients")
                 self.lane[key] = self._of(self._in(event.name, "site"), "http")
