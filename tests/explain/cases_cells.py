@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from asgiref.sync import async_to_sync
+from channels.layers import InMemoryChannelLayer
 from django.core.exceptions import ImproperlyConfigured, SynchronousOnlyOperation
 from django.utils.asyncio import async_unsafe
 
@@ -30,6 +31,7 @@ async def execute(run: Run) -> None:
         "lab": SimpleNamespace(daphne=start, stop=run.stop),
         "server": server,
         "User": SimpleNamespace(objects=People()),
+        "layer": InMemoryChannelLayer(),
         "async_to_sync": async_to_sync,
     }
     warnings.filterwarnings("ignore", "coroutine '.+' was never awaited", RuntimeWarning)
@@ -175,6 +177,30 @@ LOOP = [
     ),
 ]
 
+LAYER = [
+    case(
+        "a text sent by hand",
+        "message-not-a-dict",
+        AssertionError,
+        'await layer.send("post", "just text")',
+        start="",
+    ),
+    case(
+        "an event sent by hand",
+        "message-not-a-dict",
+        None,
+        'await layer.send("post", {"type": "letter", "text": "just text"})',
+        start="",
+    ),
+    case(
+        "a channel with a space, by hand",
+        "channel-name-invalid",
+        TypeError,
+        'await layer.send("my post", {"type": "letter"})',
+        start="",
+    ),
+]
+
 AWAITED = [
     case(
         "lab.daphne() without await",
@@ -304,4 +330,4 @@ CLIENTS = [
     ),
 ]
 
-CASES = [*LOOP, *AWAITED, *CLIENTS]
+CASES = [*LOOP, *LAYER, *AWAITED, *CLIENTS]

@@ -63,6 +63,15 @@ async def lose_redis(run: Run) -> None:
         assert await alice.wait_closed() == 1011
 
 
+async def lose_redis_in_silence(run: Run) -> None:
+    """Redis ends while a client is connected that has said and heard nothing."""
+    redis = await run.redis()
+    await run.server()
+    async with run.connect("/ws/chat/lobby/") as alice:
+        await redis.stop()
+        assert await alice.wait_closed() == 1011
+
+
 async def leave_first(run: Run) -> None:
     """Redis ends when all have left."""
     redis = await run.redis()
@@ -189,5 +198,6 @@ CASES = [
     Case("database 99", "redis-database", redis=True, edits=hosts(f'{URL} + "?db=99"'), act=fail),
     Case("database 15", neighbour_of="redis-database", redis=True, edits=hosts(f'{URL} + "?db=15"'), act=talk),
     Case("Redis ends before its clients", "redis-gone", start="", edits=hosts(URL), act=lose_redis),
+    Case("Redis ends, and nobody spoke", "redis-gone", start="", edits=hosts(URL), act=lose_redis_in_silence),
     Case("Redis ends after its clients", neighbour_of="redis-gone", start="", edits=hosts(URL), act=leave_first),
 ]

@@ -60,8 +60,8 @@ def group_name_invalid(evidence: Evidence) -> Said | None:
     name = str(failed.details.get("to", "")) if failed else ""
     return Said(
         see=f"`{raised.text[:70]}…`; {outcome(evidence, raised)}.",
-        why=f"{_fault(name)} A group's name has fewer than 100 characters, and only ASCII letters, digits, `-`, "
-        "`_` and `.`.",
+        why=f"{_fault(name, failed)} A group's name has fewer than 100 characters, and only ASCII letters, digits, "
+        "`-`, `_` and `.`.",
         change="Make a name of it that always fits: "
         '`"chat_" + hashlib.sha256(room.encode()).hexdigest()[:40]`. Keep the room\'s own name for showing it.',
         place=raised.place,
@@ -79,7 +79,7 @@ def channel_name_invalid(evidence: Evidence) -> Said | None:
     name = str(failed.details.get("message" if adds else "to", "")) if failed else ""
     return Said(
         see=f"`{raised.text[:72]}…`; {outcome(evidence, raised)}.",
-        why=f"{_fault(name)} A channel's name is a text of fewer than 100 characters: ASCII letters, digits, "
+        why=f"{_fault(name, failed)} A channel's name is a text of fewer than 100 characters: ASCII letters, digits, "
         "`-`, `_`, `.`, and a `!` in those that Channels makes.",
         change="A consumer's own channel is `self.channel_name`: `group_add(group, self.channel_name)`."
         if adds
@@ -88,8 +88,10 @@ def channel_name_invalid(evidence: Evidence) -> Said | None:
     )
 
 
-def _fault(name: str) -> str:
-    """What is wrong with a name, in a sentence."""
+def _fault(name: str, failed: Event | None) -> str:
+    """What is wrong with a name, in a sentence; less of it where no call of a layer is recorded, as in a cell."""
+    if failed is None:
+        return "A sign in it is not allowed, or it is too long or empty."
     odd = sorted({sign for sign in name if not re.match(r"[A-Za-z\d\-_.]", sign)})
     if name.startswith("<"):
         return f"`{name[:60]}` is an object, and no name."

@@ -28,9 +28,12 @@ def message_not_a_dict(evidence: Evidence) -> Said | None:
         r"[Mm]essage is not a dict|'(str|list|tuple|NoneType|bytes)' object has no attribute 'items'"
     )
     sends = [event for event in evidence.layer() if event.details.get("call") in _SENDS]
-    if not raised or not any("error" in event.details for event in sends):
+    # A layer of the notebook's own is not recorded.
+    in_cell = [call for name in _SENDS for call in evidence.cell_source.calls(name)] if evidence.error else []
+    if not raised or not (in_cell or any("error" in event.details for event in sends)):
         return None
-    given = next((e.details["message"] for e in sends if not isinstance(e.details.get("message", {}), dict)), None)
+    messages = [call.value(1, "message") for call in in_cell] or [e.details.get("message", {}) for e in sends]
+    given = next((message for message in messages if not isinstance(message, dict)), None)
     what = f" This one is {given!r}." if isinstance(given, str) else ""
     return Said(
         see=f"`{raised.text}`; {outcome(evidence, raised)}.",

@@ -47,7 +47,9 @@ def redis_database(evidence: Evidence) -> Said | None:
 def redis_gone(evidence: Evidence) -> Said | None:
     """Redis ended while the layer was using it."""
     raised = evidence.raised(r"Connection closed by server|Error while reading from \S+|Connection lost")
-    if not raised or not evidence.layer("receive"):
+    # Who was accepted has joined a group, or could have; who has got a message surely was served by Redis.
+    worked = evidence.layer("receive") or any(one.sent("websocket.accept") for one in evidence.connections)
+    if not raised or not worked:
         return None
     return Said(
         see=f"`{raised.text}` It had worked before; {outcome(evidence, raised)}.",
