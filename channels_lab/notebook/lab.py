@@ -83,17 +83,25 @@ class Lab(Pictures):
         port: int | None = None,
         options: tuple[str, ...] = (),
         env: dict[str, str] | None = None,
+        record: bool = True,
         timeout: float = 10,
     ) -> Server:
         """Start Daphne on the project, with the code as it is now; a server of the same name is replaced.
 
-        `options` are further words of Daphne's command. Raises LabError when it does not become ready within
+        `options` are further words of Daphne's command. Without `record` there are no pictures of what it does, and it
+        does nothing else: for measuring. Raises LabError when it does not become ready within
         `timeout` seconds, with the learner's own lines of the traceback.
         """
         listener = await self._listener(name, port)
         environment = await self._environment(listener, env)
         process = servers.daphne(
-            self.project, application, listener=listener, name=name, options=options, env=environment
+            self.project,
+            application,
+            listener=listener,
+            name=name,
+            options=options,
+            env=environment,
+            record=record,
         )
         return await self._started(process, listener, timeout)
 

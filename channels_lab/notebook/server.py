@@ -17,6 +17,7 @@ from channels_lab.picture.octets.bytes_view import BytesView
 from channels_lab.picture.router.router_tree import RouterTree
 from channels_lab.record.events import Event
 from channels_lab.running.process import Process
+from channels_lab.running.usage import Usage, usage_of
 from channels_lab.wire.handshake import connect
 from channels_lab.wire.tap import Taps
 from channels_lab.wire.tapped_http import TappedTransport
@@ -167,6 +168,11 @@ class Server(Pictures):
     def clients_events(self) -> list[Event]:
         """What its clients have noted."""
         return self._events
+
+    def usage(self) -> Usage:
+        """The threads and the memory (MiB) of its process, now; raises LabError when that has ended."""
+        self.process.check()
+        return usage_of(self.process.pid)
 
     async def stop(self) -> None:
         """Stop it."""

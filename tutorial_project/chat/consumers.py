@@ -1,32 +1,36 @@
-"""The chat, the plain way: one consumer for each connection, one group for each room."""
+"""The chat: one consumer for each connection, one group for each room, and a history."""
 
 import json
 
-from asgiref.sync import async_to_sync
-from channels.generic.websocket import WebsocketConsumer
+from channels.generic.websocket import AsyncWebsocketConsumer
 
+from chat.history import keep, newest
 from chat.messages import read_message
 from chat.rooms import group_name
 
 
-class ChatConsumer(WebsocketConsumer):
-    def connect(self):
-        self.group = group_name(self.scope["url_route"]["kwargs"]["room"])
-        async_to_sync(self.channel_layer.group_add)(self.group, self.channel_name)
-        self.accept()
+class ChatConsumer(AsyncWebsocketConsumer):
+    async def connect(self):
+        self.room = self.scope["url_route"]["kwargs"]["room"]
+        self.group = group_name(self.room)
+        # First join, then read: what is said meanwhile may come twice (its id tells), and is not lost.
+        await self.channel_layer.group_add(self.group, self.channel_name)
+        await self.accept()
+        for event in await newest(self.room):
+            await self.chat_message(event)
 
-    def disconnect(self, code):
-        async_to_sync(self.channel_layer.group_discard)(self.group, self.channel_name)
+    async def disconnect(self, code):
+        await self.channel_layer.group_discard(self.group, self.channel_name)
 
-    def receive(self, text_data=None, bytes_data=None):
+    async def receive(self, text_data=None, bytes_data=None):
         try:
             message = read_message(text_data)
         except ValueError as error:
-            self.send(json.dumps({"error": str(error)}))
+            await self.send(json.dumps({"error": str(error)}))
             return
         username = self.scope["user"].username or "guest"
-        event = {"type": "chat.message", "username": username, "message": message}
-        async_to_sync(self.channel_layer.group_send)(self.group, event)
+        event = await keep(self.room, username, message)
+        await self.channel_layer.group_send(self.group, event)
 
-    def chat_message(self, event):
-        self.send(json.dumps({"username": event["username"], "message": event["message"]}))
+    async def chat_message(self, event):
+        await self.send(json.dumps({key: event[key] for key in ("id", "username", "message", "at")}))

@@ -40,16 +40,32 @@ function element(tag, className, text) {
   return made;
 }
 
-function show(name, text, kind = "") {
-  const now = new Date();
-  const time = element("time", "when", now.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
-  time.dateTime = now.toISOString();
+function show(name, text, kind = "", at = new Date()) {
+  const time = element("time", "when", at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
+  time.dateTime = at.toISOString();
   const message = element("div", `message ${kind}`.trim(), "");
   message.append(element("span", "name", name), " ", time, " ", element("span", "text", text));
   const follow = atEnd; // adding a message changes what "at the end" is
   log.append(message);
   while (log.childElementCount > MOST_MESSAGES) log.firstElementChild.remove();
   if (follow) scrollToEnd();
+}
+
+// From chapter 08 on a message has an `id` and says when it was sent (`at`), and who connects again is told the last ones
+// again: here they are known.
+const known = new Set();
+
+function isNew(event) {
+  if (event?.id === undefined) return true;
+  const name = `${event.id} ${event.at}`;
+  const first = !known.has(name);
+  known.add(name);
+  return first;
+}
+
+function momentOf(event) {
+  const at = new Date(event?.at ?? Date.now());
+  return isNaN(at) ? new Date() : at;
 }
 
 function receive(data) {
@@ -61,7 +77,7 @@ function receive(data) {
     return;
   }
   if (event?.error) show("Server", event.error, "error");
-  else show(event?.username ?? "nobody", event?.message ?? data);
+  else if (isNew(event)) show(event?.username ?? "nobody", event?.message ?? data, "", momentOf(event));
 }
 
 // --- the connection
