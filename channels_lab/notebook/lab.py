@@ -88,9 +88,9 @@ class Lab(Pictures):
     ) -> Server:
         """Start Daphne on the project, with the code as it is now; a server of the same name is replaced.
 
-        `options` are further words of Daphne's command. Without `record` there are no pictures of what it does, and it
-        does nothing else: for measuring. Raises LabError when it does not become ready within
-        `timeout` seconds, with the learner's own lines of the traceback.
+        `options` are further words of Daphne's command. Without `record` there are no pictures of what it does, and
+        that costs it nothing: for measuring. Raises LabError when it does not become ready within `timeout` seconds,
+        with the learner's own lines of the traceback.
         """
         listener = await self._listener(name, port)
         environment = await self._environment(listener, env)
