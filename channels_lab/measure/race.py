@@ -22,7 +22,6 @@ __all__ = ["Way", "race"]
 Way = Callable[..., AsyncIterator[dict[str, Any]]]
 # What a network does. Anything else is an error in the way itself, and comes through.
 _OF_THE_NETWORK = (httpx.HTTPError, WebSocketException, OSError, LabError)
-_WARM_UP = 3.0
 
 
 class _Host(Protocol):
@@ -88,32 +87,41 @@ async def race(
     """Put up `notices` notices, about `every` seconds apart, and see how each way brings them.
 
     `ways` maps a name, or a number that becomes an axis, to a client: an async generator `way(visitor, after=ID)`. All
-    run at once, each with a visitor of its own; the first notice, which brings them on their way, is not timed. What
-    has not come `patience` seconds after the last POST is missing. Raises LabError where there is nothing to measure,
-    or `path` takes no notices; an error in a way itself comes through.
+    run at once, each with a visitor of its own. The first notice, which brings them on their way, is not timed; the
+    race waits `patience` seconds for it to come. What has not come so long after the last POST is missing.
+    Raises LabError where there is nothing to measure, or `path` takes no notices; an error in a way itself comes
+    through.
     """
     _check(ways, notices, every)
-    async with AsyncExitStack() as stack, asyncio.TaskGroup() as group:
-        publisher = await stack.enter_async_context(server.visitor("publisher"))
-        runners = [
-            _Runner(name, way, await stack.enter_async_context(server.visitor(str(name)))) for name, way in ways.items()
-        ]
-        first = await _post(publisher, path, "ready?")
-        tasks = [group.create_task(runner.run(first - 1)) for runner in runners]
-        await _all_have(runners, first, _WARM_UP)
-        sent: dict[int, float] = {}
-        chance = random.Random(notices)  # irregular, so that no way falls into step; the same in each run
-        with Progress("race", notices) as progress:
-            for number in range(1, notices + 1):
-                moment = time.monotonic()
-                sent[await _post(publisher, path, f"notice {number}")] = moment
-                progress.show(f"notice {number} of {notices}", number)
-                await asyncio.sleep(every * chance.uniform(0.5, 1.5))
+    try:
+        async with AsyncExitStack() as stack, asyncio.TaskGroup() as group:
+            publisher = await stack.enter_async_context(server.visitor("publisher"))
+            visitors = [await stack.enter_async_context(server.visitor(str(name))) for name in ways]
+            runners = [_Runner(*way, visitor) for way, visitor in zip(ways.items(), visitors, strict=True)]
+            first = await _post(publisher, path, "ready?")
+            tasks = [group.create_task(runner.run(first - 1)) for runner in runners]
+            await _all_have(runners, first, patience)
+            sent = await _put_up(publisher, path, notices, every)
             await _all_have(runners, max(sent), patience)
-        laps = [runner.lap(sent) for runner in runners]
-        for task in tasks:
-            task.cancel()
+            laps = [runner.lap(sent) for runner in runners]
+            for task in tasks:
+                task.cancel()
+    except BaseExceptionGroup as group_of_errors:
+        raise group_of_errors.exceptions[0] from None  # who reads it has made one mistake
     return Race(tuple(laps), notices)
+
+
+async def _put_up(publisher: Visitor, path: str, notices: int, every: float) -> dict[int, float]:
+    """Put the notices up at irregular moments, so that no way falls into step, the same in each run; id → moment."""
+    sent: dict[int, float] = {}
+    chance = random.Random(notices)
+    with Progress("race", notices) as progress:
+        for number in range(1, notices + 1):
+            moment = time.monotonic()
+            sent[await _post(publisher, path, f"notice {number}")] = moment
+            progress.show(f"notice {number} of {notices}", number)
+            await asyncio.sleep(every * chance.uniform(0.5, 1.5))
+    return sent
 
 
 def _check(ways: Mapping[Any, Way], notices: int, every: float) -> None:
