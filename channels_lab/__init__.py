@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from channels_lab.measure.load import load
     from channels_lab.measure.race import race
     from channels_lab.notebook.extension import load_ipython_extension, unload_ipython_extension
-    from channels_lab.notebook.lab import open_chapter
+    from channels_lab.notebook.opening import open_chapter
     from channels_lab.picture.expectation.expectation import expect
 
 __all__ = ["expect", "load", "load_ipython_extension", "open_chapter", "race", "unload_ipython_extension"]
@@ -17,7 +17,7 @@ __all__ = ["expect", "load", "load_ipython_extension", "open_chapter", "race", "
 _HOMES = {
     "expect": "channels_lab.picture.expectation.expectation",
     "load": "channels_lab.measure.load",
-    "open_chapter": "channels_lab.notebook.lab",
+    "open_chapter": "channels_lab.notebook.opening",
     "race": "channels_lab.measure.race",
     "load_ipython_extension": "channels_lab.notebook.extension",
     "unload_ipython_extension": "channels_lab.notebook.extension",

@@ -48,9 +48,9 @@ def show_error(
 
     Above it stands the cell to run first, where a name of the chapter is missing, or what the rules say of it.
     """
-    from channels_lab.notebook import lab as labs
+    from channels_lab.notebook.opening import open_lab
 
-    lab = labs._current
+    lab = open_lab()
     if line := missing_line(lab.chapter if lab else None, error, trace):
         show_note(
             f"{getattr(error, 'name', '')} is not there yet. Run the cell above with this line first:",

@@ -9,7 +9,7 @@ from IPython.core.magic import Magics, cell_magic, magics_class
 from channels_lab.course.filecell import MAGIC, parse_cell
 from channels_lab.notebook.cell import Cell, begin, running
 from channels_lab.notebook.display import show_written
-from channels_lab.notebook.lab import current_lab
+from channels_lab.notebook.opening import current_lab, open_lab
 from channels_lab.running.warmstart import warm_start
 
 __all__ = ["load_ipython_extension", "unload_ipython_extension"]
@@ -60,9 +60,8 @@ async def _beat() -> None:
 
 
 def _note_cell(info: Any) -> None:
-    from channels_lab.notebook import lab
-
-    processes = lab._current.processes if lab._current else []
+    lab = open_lab()
+    processes = lab.processes if lab else []
     sizes = {process.printed.path: process.printed.size for process in processes}
     begin(Cell(getattr(info, "cell_id", None) or "", getattr(info, "raw_cell", None) or "", printed=sizes))
 

@@ -3,7 +3,7 @@
 import contextlib
 from types import ModuleType
 
-from channels_lab.course.course import Chapter, Course
+from channels_lab.course.course import Chapter
 from channels_lab.course.workspace import Workspace
 from channels_lab.errors import LabError
 from channels_lab.notebook import cell as cells
@@ -20,42 +20,7 @@ from channels_lab.running.migrations import migrate
 from channels_lab.running.process import Process
 from channels_lab.running.servers import ASGI_APPLICATION, Listener
 
-__all__ = ["Lab", "current_lab", "open_chapter"]
-
-_current: "Lab | None" = None
-
-
-def open_chapter(number: str | int, *, restart: bool = False) -> "Lab":
-    """Open a chapter: bring the project in the workspace to where this chapter begins.
-
-    Changes nothing where the workspace is in this chapter already; `restart=True` begins it again. What is
-    replaced is kept beside. Raises LabError for an unknown chapter or a workspace that cannot be written.
-    """
-    global _current
-    course = Course.find()
-    chapter = course.chapter(number)
-    workspace = Workspace(course)
-    opened = workspace.open(chapter, restart=restart)
-    if opened.changed:
-        built = f"holds what the chapters before built ({opened.files} files)"
-        text = f"Chapter {chapter.number}: the project {built if opened.files else 'is empty'}."
-    else:
-        again = f'open_chapter("{chapter.number}", restart=True)'
-        text = f"Chapter {chapter.number}: the project is as you left it. {again} begins again."
-    show_note(text, lines=[f"What was there is kept in {opened.kept}"] if opened.kept else [])
-    if _current is None or _current.chapter != chapter or _current.workspace.folder != workspace.folder:
-        _current = Lab(chapter, workspace)
-    return _current
-
-
-def current_lab() -> "Lab":
-    """The lab of the chapter that this kernel has opened; raises LabError when it has opened none."""
-    if _current is None:
-        raise LabError(
-            "No chapter is open in this kernel.",
-            'Run the first code cell of the notebook, the one with  channels_lab.open_chapter("…") .',
-        )
-    return _current
+__all__ = ["Lab"]
 
 
 class Lab(Pictures):

@@ -16,7 +16,7 @@ _FENCE = re.compile(r"^```.*?^```\s*?$", re.MULTILINE | re.DOTALL)
 _HEADING = re.compile(r"^(#{1,6}) +\S", re.MULTILINE)
 _WORD = re.compile(r"\w")
 _ADDRESS = re.compile(r"\]\([^)]*\)")
-_PICTURE = re.compile(r"\.(?:diagram|show|timeline|router_tree|bytes_view)\(")
+_PICTURE = re.compile(r"\.(?:diagram|show|timeline|router_tree|bytes_view|plot)\(")
 _FILE = "%%project_file"
 
 

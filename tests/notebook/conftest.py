@@ -13,8 +13,9 @@ from traitlets.config import Config
 
 from channels_lab.course.course import Course
 from channels_lab.notebook import cell as cells
-from channels_lab.notebook import lab as lab_module
-from channels_lab.notebook.lab import Lab, open_chapter
+from channels_lab.notebook import opening
+from channels_lab.notebook.lab import Lab
+from channels_lab.notebook.opening import open_chapter
 from tests import small_course
 from tests.small_course import OPEN, hello, prose
 
@@ -40,7 +41,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
     monkeypatch.setenv("CHANNELS_LAB_ROOT", str(course.root))
     monkeypatch.setenv("CHANNELS_LAB_WORKSPACE", str(tmp_path / "work"))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(lab_module, "_current", None)
+    monkeypatch.setattr(opening, "_current", None)
     cells.begin(cells.Cell())
     return course
 
@@ -94,4 +95,4 @@ def shell(small: Course) -> Iterator[Shell]:
 def opened(shell: Shell) -> Callable[[], Lab]:
     """Opens chapter 00 in the shell."""
     shell.run('import channels_lab\nlab = channels_lab.open_chapter("00")')
-    return lab_module.current_lab
+    return opening.current_lab

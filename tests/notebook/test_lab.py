@@ -9,7 +9,7 @@ from channels_lab.course.filecell import parse_cell
 from channels_lab.course.workspace import Workspace
 from channels_lab.errors import LabError
 from channels_lab.notebook import cell as cells
-from channels_lab.notebook.lab import current_lab, open_chapter
+from channels_lab.notebook.opening import current_lab, open_chapter
 from tests import chat_project, small_course
 from tests.small_course import OPEN, hello
 
