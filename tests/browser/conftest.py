@@ -144,11 +144,11 @@ def run_cells_of(chapter: Chapter, workspace: Workspace) -> None:
 # The chat's own pages
 
 
-@pytest_asyncio.fixture(loop_scope="session", scope="session")
-async def migrated(course: Course, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project at the end of chapter 06, its database migrated."""
+@pytest_asyncio.fixture(loop_scope="session", scope="session", params=["06", "08"])
+async def migrated(request: pytest.FixtureRequest, course: Course, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project at the end of a chapter that changed the chat, its database migrated."""
     folder = tmp_path_factory.mktemp("chat") / "project"
-    for name, text in course.after(course.chapter("06")).texts().items():
+    for name, text in course.after(course.chapter(request.param)).texts().items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     await migrate(folder, folder.parent / "migrated")

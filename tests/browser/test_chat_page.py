@@ -1,4 +1,4 @@
-"""The chat page of chapter 06 in the browser, on a Daphne."""
+"""The chat page in the browser, on a Daphne: with the consumer of chapter 06, and with that of 08."""
 
 import re
 from typing import Literal
@@ -85,6 +85,27 @@ async def test_it_comes_back_after_a_restart(site: ChatSite, open_page: OpenPage
     await page.get_by_role("button", name="Send").click()
     await expect(log_of(other)).to_contain_text("half a sentence")
     await expect(log_of(page)).to_contain_text("before")
+
+
+@pytest.mark.parametrize("migrated", ["08"], indirect=True)
+async def test_a_message_is_shown_once_and_when_it_was_sent(site: ChatSite, open_page: OpenPage) -> None:
+    """Who comes late, or comes back, reads what was said before, with its own time, and nothing twice."""
+    one = await open_page(site.room, expected=LOST, timezone_id="UTC")
+    await say(one, "first")
+    await expect(log_of(one).locator(".text")).to_have_text(["first"])
+    sent = await log_of(one).locator("time").get_attribute("datetime")
+    late = await open_page(site.room, expected=LOST, timezone_id="UTC")
+    await expect(log_of(late).locator(".text")).to_have_text(["first"])
+    assert await log_of(late).locator("time").get_attribute("datetime") == sent
+    await site.stop()
+    for page in (one, late):
+        await expect(state_of(page)).to_contain_text("disconnected")
+    await site.start()
+    for page in (one, late):
+        await expect(state_of(page)).to_have_text("connected")
+    await say(late, "second")
+    for page in (one, late):
+        await expect(log_of(page).locator(".text")).to_have_text(["first", "second"])
 
 
 async def test_an_error_of_the_server_is_shown(site: ChatSite, open_page: OpenPage) -> None:
