@@ -38,6 +38,10 @@ class Server:
     process: Process
     port: int
 
+    def check(self) -> None:
+        """See that it runs."""
+        self.process.check()
+
     def usage(self) -> Usage:
         """What its process takes now."""
         return usage_of(self.process.pid)

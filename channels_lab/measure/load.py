@@ -30,6 +30,9 @@ class Measured(Protocol):
     port: int
     process: Process
 
+    def check(self) -> None:
+        """Raise LabError when it has ended."""
+
     def usage(self) -> Usage:
         """What its process takes now."""
 
@@ -57,6 +60,12 @@ async def load(
     that make no sense, for a crowd none of whom gets an answer, and when the server ends meanwhile.
     """
     crowds = _checked(clients, seconds, timeout, path, message)
+    if not hasattr(server, "usage"):
+        raise LabError(
+            f"{server!r} is no server.",
+            "A server comes first: server = await lab.daphne(). What loads a file of the project is lab.load(…).",
+        )
+    server.check()
     see_that_they_suffice(max(crowds), server.process.pid)
     levels: list[Level] = []
     with Progress(name or "load", len(crowds)) as progress:

@@ -47,6 +47,11 @@ class Server(Pictures):
         """The name by which the lab knows it; starting another of this name replaces it."""
         return self.process.name
 
+    def check(self) -> None:
+        """Raise LabError when it has ended by itself; say so when project files are newer than it."""
+        self.process.check()
+        self._warn_if_stale()
+
     def connect(
         self,
         path: str,
@@ -63,8 +68,7 @@ class Server(Pictures):
         See `channels_lab.wire.handshake.connect` for the arguments. Raises LabError when the server has crashed
         since; says so when project files are newer than the server.
         """
-        self.process.check()
-        self._warn_if_stale()
+        self.check()
         return connect(
             self.port,
             path,
@@ -84,8 +88,7 @@ class Server(Pictures):
 
         `name` is the client's, for `bytes_view`; the rest are httpx' own options.
         """
-        self.process.check()
-        self._warn_if_stale()
+        self.check()
         options.setdefault("timeout", 10)
         options.setdefault("transport", TappedTransport(lambda: self._taps.new(name), options.get("limits")))
         return httpx.AsyncClient(base_url=self.url, trust_env=False, **options)
@@ -95,8 +98,7 @@ class Server(Pictures):
 
         HTTP connections are kept as a browser keeps them, named in diagrams, and counted: `ada.traffic`.
         """
-        self.process.check()
-        self._warn_if_stale()
+        self.check()
         return Visitor(name, self.port, events=self._events, taps=self._taps, when_gone=self._say_if_ended)
 
     async def get(self, path: str, **options: Any) -> httpx.Response:
@@ -140,8 +142,7 @@ class Server(Pictures):
 
     def show(self, path: str = "/", *, height: int = 460) -> IFrame:
         """Show one of the site's pages in the notebook."""
-        self.process.check()
-        self._warn_if_stale()
+        self.check()
         return IFrame(place_of(self.port).url + path.lstrip("/"), width="100%", height=height)
 
     def bytes_view(self, client: str | None = None) -> BytesView:

@@ -75,9 +75,12 @@ class Server:
     process: Process
     port: int
 
+    def check(self) -> None:
+        """As the lab's servers do."""
+        self.process.check()
+
     def usage(self) -> Usage:
         """As the lab's servers have it."""
-        self.process.check()
         return usage_of(self.process.pid)
 
 
@@ -204,6 +207,17 @@ async def test_arguments_that_make_no_sense_are_refused(site, given):
         await load(measured(site), **given)
     assert caught.value.fix
     assert site.recorded("open") == []
+
+
+async def test_only_a_server_that_runs_is_measured(site):
+    """What is no server is told from one; a server that has ended says why."""
+    with pytest.raises(LabError, match="'/ws/chat/' is no server"):
+        await load("/ws/chat/")
+    async with site.connect() as client:
+        await client.send("exit 3")
+    await site.process.wait_ended(5)
+    with pytest.raises(ProcessEnded, match="status 3"):
+        await load(measured(site))
 
 
 async def test_too_few_open_files_are_told_before(site):

@@ -313,3 +313,14 @@ async def test_below_a_hubs_prefix_django_knows_its_path(django, monkeypatch):
     server = await django.runserver()
     page = await server.get("/admin/", headers={"Host": "hub.example.org"})
     assert page.headers["location"].startswith(f"/user/kim/proxy/{server.port}/admin/login/")
+
+
+async def test_a_server_that_is_measured_records_nothing(lab, small):
+    """Without a record a server answers as before, its pictures are empty, and what it takes can be asked."""
+    run(lab, hello())
+    server = await lab.daphne("hello:application", record=False)
+    assert await answer(server)
+    assert [event for event in server.events if event.side == "server"] == []
+    assert server.usage().threads >= 1
+    assert 10 < server.usage().memory < 1000
+    await server.stop()
