@@ -13,15 +13,18 @@ from channels_lab.running.servers import Listener
 from channels_lab.wire.client import Client
 from channels_lab.wire.handshake import connect
 from tests.conftest import ROOT
+from tests.site.test_projects import manage
 
 LOBBY = "/ws/chat/lobby/"
 
 
 @pytest.fixture
 def site(tmp_path) -> Path:
-    """A copy of the committed site."""
+    """A copy of the committed site, with its tables."""
     made = shutil.ignore_patterns("__pycache__", "db.sqlite3*", ".*")
-    return Path(shutil.copytree(ROOT / "tutorial_project", tmp_path / "site", ignore=made))
+    copy = Path(shutil.copytree(ROOT / "tutorial_project", tmp_path / "site", ignore=made))
+    manage(copy, "migrate", "--no-input")
+    return copy
 
 
 @pytest.fixture
@@ -82,7 +85,8 @@ async def test_over_redis_a_message_crosses_to_another_process(site, redis_url):
     async with two_people(site, redis_url) as (alice, bob):
         await alice.send_json({"message": "hello"})
         for person in (alice, bob):
-            assert await person.receive_json() == {"username": "guest", "message": "hello"}
+            heard = await person.receive_json()
+            assert (heard["username"], heard["message"]) == ("guest", "hello")
 
 
 async def test_half_a_character_is_answered_and_a_whole_one_carried(site, redis_url):
