@@ -1,14 +1,16 @@
 """The notice board: what is on it, what came after, and a bell for those who wait."""
 
 import asyncio
+import os
 
 from notices.models import Notice
 
-LONGEST_WAIT = 25  # seconds: proxies cut what is silent for longer, many after 30 or 60
+# Seconds. Proxies cut what is silent for longer, many after 30 or 60.
+LONGEST_WAIT = float(os.environ.get("LONGEST_WAIT", "25"))
 
 
 class Bell:
-    """Wakes everybody who waits, in this process."""
+    """Wakes all who wait for its `next_ring`, in this process."""
 
     def __init__(self):
         self.next_ring = asyncio.Event()

@@ -14,6 +14,11 @@ async def polling(visitor, after=0, interval=1.0):
         await asyncio.sleep(interval)
 
 
+import contextlib
+
+import httpx
+
+
 async def long_polling(visitor, after=0):
     """Ask, and be answered when there is something new."""
     while True:
@@ -27,17 +32,29 @@ async def streaming(visitor, after=0):
     """Read one answer that does not end, line by line."""
     async with visitor.stream("GET", "/notices/stream/", params={"after": after}) as answer:
         async for line in answer.aiter_lines():
-            yield json.loads(line)
+            if line:  # an empty one says only that the server is still there
+                yield json.loads(line)
 
 
 async def server_sent_events(visitor, after=0):
-    """Read events as a browser's EventSource does."""
-    headers = {"Accept": "text/event-stream", "Last-Event-ID": str(after)}
-    async with visitor.stream("GET", "/notices/events/", headers=headers) as answer:
-        async for line in answer.aiter_lines():
-            field, _, value = line.partition(": ")
-            if field == "data":
-                yield json.loads(value)
+    """Read events as a browser's EventSource does: when the connection ends, come back and say what came last."""
+    pause = 1.0
+    while True:
+        headers = {"Accept": "text/event-stream", "Last-Event-ID": str(after)}
+        with contextlib.suppress(httpx.TransportError):  # the server has gone, or is silent for too long
+            async with visitor.stream("GET", "/notices/events/", headers=headers) as answer:
+                answer.raise_for_status()  # who is refused does not come back
+                event = {}
+                async for line in answer.aiter_lines():
+                    field, _, value = line.partition(": ")
+                    if field == "retry":
+                        pause = int(value) / 1000
+                    elif line:
+                        event[field] = value
+                    elif notice := event.pop("data", None):  # an event is whole when its empty line has come
+                        after = event["id"]
+                        yield json.loads(notice)
+        await asyncio.sleep(pause)
 
 
 async def websocket(visitor, after=0):

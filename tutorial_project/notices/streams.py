@@ -1,16 +1,11 @@
-"""Notices that come while the client waits or listens."""
+"""Notices as one answer that does not end."""
 
 import json
 
-from django.http import JsonResponse, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 
 from notices import board
 from notices.views import read_after
-
-
-async def wait(request):
-    """GET ?after=ID: answer when there is something new, or after LONGEST_WAIT seconds with nothing."""
-    return JsonResponse({"notices": await board.wait_for_newer(read_after(request))})
 
 
 async def stream(request):
@@ -19,7 +14,11 @@ async def stream(request):
 
 
 async def lines(after):
+    yield "\n"  # Daphne sends the head together with the first bytes of the body
     while True:
-        for notice in await board.wait_for_newer(after):
+        notices = await board.wait_for_newer(after)
+        for notice in notices:
             after = notice["id"]
             yield json.dumps(notice) + "\n"
+        if not notices:
+            yield "\n"  # still here: who sends nothing does not notice a client that has gone

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from notices import events, streams, views
+from notices import events, streams, views, waiting
 
 urlpatterns = [
     path("", views.notices, name="notices"),
-    path("wait/", streams.wait),
+    path("wait/", waiting.wait),
     path("stream/", streams.stream),
     path("events/", events.events),
+    path("page/", events.page),
 ]
