@@ -12,6 +12,7 @@ from channels_lab.errors import LabError
 from channels_lab.notebook.display import Log, show_note
 from channels_lab.notebook.pages import place_of
 from channels_lab.notebook.pictures import Pictures, events_of
+from channels_lab.notebook.proxy import Proxy
 from channels_lab.notebook.settled import is_settled
 from channels_lab.picture.octets.bytes_view import BytesView
 from channels_lab.picture.router.router_tree import RouterTree
@@ -19,6 +20,7 @@ from channels_lab.record.events import Event
 from channels_lab.running.process import Process
 from channels_lab.running.usage import Usage, usage_of
 from channels_lab.wire.handshake import connect
+from channels_lab.wire.relay import Relay
 from channels_lab.wire.tap import Taps
 from channels_lab.wire.tapped_http import TappedTransport
 from channels_lab.wire.visitor import Visitor
@@ -100,6 +102,15 @@ class Server(Pictures):
         """
         self.check()
         return Visitor(name, self.port, events=self._events, taps=self._taps, when_gone=self._say_if_ended)
+
+    def relay(self, *, hold: int = 8192) -> Proxy:
+        """A buffering proxy before this server: `async with server.relay() as proxy`, then `proxy.visitor("Ada")`.
+
+        Of each answer it holds `hold` bytes back until they are there or the answer ends, as nginx does; see
+        `channels_lab.wire.relay.Relay`.
+        """
+        self.check()
+        return Proxy(self, Relay(self.port, hold=hold))
 
     async def get(self, path: str, **options: Any) -> httpx.Response:
         """GET one page."""
