@@ -62,3 +62,19 @@ async def websocket(visitor, after=0):
     async with visitor.connect(f"/ws/notices/?after={after}") as socket:
         while True:
             yield await socket.receive_json(timeout=30)
+
+
+def again(way):
+    """The same way, which begins anew when it breaks: after the last notice that came."""
+
+    async def anew(visitor, after=0):
+        while True:
+            try:
+                async for notice in way(visitor, after=after):
+                    after = notice["id"]
+                    yield notice
+            except Exception as error:  # each way breaks in its own manner
+                print(f"{way.__name__} broke, and tries again: {type(error).__name__}")
+            await asyncio.sleep(0.3)
+
+    return anew
