@@ -147,8 +147,13 @@ def run_cells_of(chapter: Chapter, workspace: Workspace) -> None:
 @pytest_asyncio.fixture(loop_scope="session", scope="session", params=["06", "08"])
 async def migrated(request: pytest.FixtureRequest, course: Course, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project at the end of a chapter that changed the chat, its database migrated."""
-    folder = tmp_path_factory.mktemp("chat") / "project"
-    for name, text in course.after(course.chapter(request.param)).texts().items():
+    return await migrated_after(course.chapter(request.param), course, tmp_path_factory.mktemp("chat"))
+
+
+async def migrated_after(chapter: Chapter, course: Course, parent: Path) -> Path:
+    """Write the project at the end of a chapter into `parent`, and migrate its database; returns its folder."""
+    folder = parent / "project"
+    for name, text in course.after(chapter).texts().items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     await migrate(folder, folder.parent / "migrated")
