@@ -8,6 +8,8 @@ from django.views.decorators.http import require_http_methods
 
 from notices import board
 
+MOST_DIGITS = 19  # an id is a 64-bit number
+
 
 class NewNotice(forms.Form):
     text = forms.CharField(max_length=200)
@@ -28,6 +30,6 @@ async def notices(request):
 def read_after(request):
     """Return the id in ?after=ID, 0 where there is none."""
     after = request.GET.get("after", "0")
-    if not after.isdecimal():
+    if not after.isdecimal() or len(after) > MOST_DIGITS:
         raise BadRequest("?after= takes the id of a notice.")
     return int(after)
