@@ -55,6 +55,9 @@ async def two_people(site: Path, redis_url: str) -> AsyncIterator[tuple[Client, 
         ports = [await stack.enter_async_context(daphne(site, name, redis_url)) for name in ("main", "second")]
         alice = await stack.enter_async_context(connect(ports[0], LOBBY, name="Alice"))
         bob = await stack.enter_async_context(connect(ports[1], LOBBY, name="Bob"))
+        for person in (alice, bob):
+            await person.send("?")  # answered when the history has been read: what is said then is no history for bob
+            assert "error" in await person.receive_json()
         yield alice, bob
 
 
