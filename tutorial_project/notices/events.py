@@ -8,13 +8,13 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 
 from notices import board
 from notices.models import Notice
-from notices.views import read_after
+from notices.views import MOST_DIGITS, read_after
 
 
 async def events(request):
     """The notices after the one that Last-Event-ID (or ?after=) names, as they come."""
     last = request.headers.get("Last-Event-ID", "")
-    after = int(last) if last.isdecimal() and len(last) < 19 else read_after(request)
+    after = int(last) if last.isdecimal() and len(last) <= MOST_DIGITS else read_after(request)
     headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
     return StreamingHttpResponse(told(after), content_type="text/event-stream", headers=headers)
 
