@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+import os
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
@@ -188,6 +191,43 @@ async def test_no_wake_up_is_lost(site, way):
                     break
         await posting
     assert came == list(range(newest + 1, newest + 201))
+
+
+_PUT_UP_WHILE_LOOKING = """
+import asyncio
+import django
+
+django.setup()
+from notices import board
+
+look = board.newer
+
+
+async def newer(after):
+    found = await look(after)
+    if not found:
+        await board.put_up("meanwhile")
+    return found
+
+
+async def main():
+    newest = await board.put_up("old")
+    board.newer = newer
+    notices = await asyncio.wait_for(board.wait_for_newer(newest["id"]), 3)
+    print([notice["text"] for notice in notices])
+
+
+asyncio.run(main())
+"""
+
+
+def test_what_is_put_up_while_somebody_looks_wakes_them(migrated, tmp_path):
+    """The bell that rings between looking and waiting is heard: its ring is taken before."""
+    project = shutil.copytree(migrated, tmp_path / "project")
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"}
+    command = [sys.executable, "-c", _PUT_UP_WHILE_LOOKING]
+    done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, timeout=30)
+    assert done.stdout == "['meanwhile']\n", done.stderr
 
 
 async def test_what_is_no_id_is_refused(site):
