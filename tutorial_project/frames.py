@@ -43,6 +43,11 @@ async def hear(reader):
         return head + await reader.readexactly(head[1])
 
 
+def port_of(server):
+    """Where a server of asyncio or websockets listens."""
+    return server.sockets[0].getsockname()[1]
+
+
 async def tell(port, *data):
     """Shake hands, send the bytes, and return all that comes until the server hangs up, or how it did."""
     _, writer, _ = ends = await knock(port)
