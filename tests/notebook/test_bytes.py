@@ -63,3 +63,16 @@ async def test_a_refused_connection_is_shown(server):
     request, response = said(server.bytes_view())
     assert request == "sent request: GET /"
     assert response.startswith("received response: 400 ")
+
+
+async def test_visitors_come_through_a_relay(server):
+    """`relay()` gives visitors, WebSockets and pages as the server does, with their bytes and names."""
+    async with server.relay(hold=100) as proxy:
+        assert "holds 0 bytes" in repr(proxy)
+        assert (await proxy.get("/page/")).text == (await server.get("/page/")).text
+        async with proxy.visitor("Ada") as ada, proxy.connect("/", name="Bob") as bob:
+            assert (await ada.get("/page/")).status_code == httpx.codes.OK
+            await bob.send("Bob")
+            assert await bob.receive() == "hello"
+    assert said(server.bytes_view("Ada"))[0] == "sent request: GET /page/"
+    assert said(server.bytes_view("Bob"))[1] == "received response: 101 Switching Protocols"
