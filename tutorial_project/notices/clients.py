@@ -61,7 +61,7 @@ async def websocket(visitor, after=0):
     """Open a WebSocket, and be told."""
     async with visitor.connect(f"/ws/notices/?after={after}") as socket:
         while True:
-            yield await socket.receive_json(timeout=30)
+            yield await socket.receive_json(timeout=3600)  # silence is no error here
 
 
 def again(way):
