@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from channels_lab.measure.axes import as_they_are, style
 from channels_lab.measure.levels import Load
 from channels_lab.picture.drawn import Drawn, svg_of
 from channels_lab.picture.story.diagram import one_line
-from channels_lab.picture.timeline.style import INK, LINES, PAPER
+from channels_lab.picture.timeline.style import INK, PAPER
 
 # matplotlib takes a second to import. Who draws nothing does not wait for it.
 if TYPE_CHECKING:
@@ -82,14 +83,13 @@ def _legend(figure: "Figure", lines: Sequence["Line2D"], loads: Sequence[Load]) 
         labelcolor=INK,
         handlelength=4,
     )
+    as_they_are(legend.get_texts())
     for said, load in zip(legend.get_texts(), loads, strict=True):
-        said.set_parse_math(False)
         said.set_text(one_line(load.name) or "load")
 
 
 def _plot(axes: "Axes", loads: Sequence[Load], field: str, title: str, powers: bool) -> None:
-    axes.set_facecolor(PAPER)
-    axes.set_title(title, loc="left", fontsize=9.5, color=INK, weight="bold")
+    style(axes, title)
     for load, look in zip(loads, _LOOKS, strict=False):
         clients = [level.clients for level in load.levels]
         values = [getattr(level, field) for level in load.levels]
@@ -109,12 +109,6 @@ def _plot(axes: "Axes", loads: Sequence[Load], field: str, title: str, powers: b
         axes.set_ylim(0, top * 1.15)
         axes.yaxis.set_major_locator(_integers(field))
     axes.minorticks_off()
-    axes.tick_params(colors=INK, labelsize=8.5, color=LINES)
-    axes.grid(color=LINES, linewidth=0.6)
-    axes.set_axisbelow(True)
-    for side, spine in axes.spines.items():
-        spine.set_visible(side in ("left", "bottom"))
-        spine.set_color(LINES)
 
 
 def _integers(field: str) -> Any:

@@ -1,12 +1,12 @@
 """How one way of waiting for notices did in a race."""
 
 import statistics
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from channels_lab.measure.percentile import percentile
 from channels_lab.wire.traffic import Traffic
 
-__all__ = ["Lap", "percentile"]
+__all__ = ["Lap"]
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,3 @@ class Lap:
     def per_notice(self, count: int) -> float | None:
         """A count, of bytes or requests, for each notice that arrived; None where none came."""
         return count / len(self.delays) if self.delays else None
-
-
-def percentile(values: Sequence[float], percent: int) -> float:
-    """The value that `percent` of the values do not exceed, by nearest rank."""
-    ordered = sorted(values)
-    return ordered[max(0, -(-percent * len(ordered) // 100) - 1)]

@@ -1,13 +1,13 @@
 """What a load measurement found: a level for each crowd, as a table."""
 
-import math
 import statistics
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
 from channels_lab.errors import LabError
+from channels_lab.measure.percentile import percentile
+from channels_lab.measure.table import Table
 from channels_lab.measure.talker import Talker
 from channels_lab.picture.drawn import Drawn
 from channels_lab.running.usage import Usage
@@ -15,7 +15,6 @@ from channels_lab.running.usage import Usage
 __all__ = ["Level", "Load", "level_of", "told"]
 
 _HEADS = ("clients", "messages", "messages/s", "median ms", "99th ms", "threads", "MiB", "lost")
-_CELL = "text-align: right; padding: 1px 10px; border: 0"
 
 
 @dataclass(frozen=True)
@@ -45,19 +44,10 @@ class Load:
     levels: tuple[Level, ...]
 
     def __repr__(self) -> str:
-        rows = [_HEADS, *(_row(level) for level in self.levels)]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        lines = ["  ".join(word.rjust(width) for word, width in zip(row, widths, strict=True)) for row in rows]
-        return "\n".join([*([self.name] if self.name else []), *lines, *self._losses])
+        return self._table.text()
 
     def _repr_html_(self) -> str:
-        head = "".join(f'<th scope="col" style="{_CELL}">{word}</th>' for word in _HEADS)
-        body = "".join(
-            f"<tr>{''.join(f'<td style="{_CELL}">{word}</td>' for word in _row(level))}</tr>" for level in self.levels
-        )
-        caption = f'<caption style="text-align: left; padding: 1px 10px">{escape(self.name)}</caption>'
-        losses = "".join(f"<div>{escape(line)}</div>" for line in self._losses)
-        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{losses}"
+        return self._table.html()
 
     def plot(self, *others: "Load") -> Drawn:
         """Draw it, with `others`, in four plots against the number of clients; `print` shows the same as tables.
@@ -78,20 +68,21 @@ class Load:
         return curves(loads)
 
     @property
-    def _losses(self) -> list[str]:
-        return [f"Lost of {level.clients} clients: {told(level.lost)}." for level in self.levels if level.lost]
+    def _table(self) -> Table:
+        lost = [f"Lost of {level.clients} clients: {told(level.lost)}." for level in self.levels if level.lost]
+        return Table(_HEADS, [_row(level) for level in self.levels], self.name, lost)
 
 
 def level_of(talkers: Sequence[Talker], began: float, looks: Sequence[Usage]) -> Level:
     """Sum up a crowd that has talked since the moment `began`; at least one answer has come."""
-    times = sorted(seconds for talker in talkers for seconds, _ in talker.times)
+    times = [seconds for talker in talkers for seconds, _ in talker.times]
     ended = max(moment for talker in talkers for _, moment in talker.times)
     return Level(
         clients=len(talkers),
         messages=len(times),
         throughput=len(times) / (ended - began),
         median=statistics.median(times) * 1000,
-        longest=times[math.ceil(0.99 * len(times)) - 1] * 1000,
+        longest=percentile(times, 99) * 1000,
         threads=max(look.threads for look in looks),
         memory=max(look.memory for look in looks),
         lost=Counter(talker.lost for talker in talkers if talker.lost),

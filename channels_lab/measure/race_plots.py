@@ -1,12 +1,13 @@
 """The two plots of a race: how late notices are, and what each of them costs."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from channels_lab.measure.axes import as_they_are, style
 from channels_lab.measure.lap import Lap
 from channels_lab.picture.drawn import Drawn, svg_of
 from channels_lab.picture.story.diagram import one_line
-from channels_lab.picture.timeline.style import INK, LINES, PAPER
+from channels_lab.picture.timeline.style import INK, PAPER
 
 # matplotlib takes a second to import. Who draws nothing does not wait for it.
 if TYPE_CHECKING:
@@ -36,8 +37,8 @@ def _told(lap: Lap) -> str:
 
 
 def _by_name(laps: Sequence[Lap]) -> "Figure":
-    figure, (left, right) = _figure(0.45 * len(laps) + 1.5)
-    names = [one_line(str(lap.way)) for lap in laps]
+    titles = "Delay in ms: a ring for each notice, a bar at the median", "Bytes for each notice, headers included"
+    figure, (left, right) = _figure(0.45 * len(laps) + 1.5, titles)
     for number, lap in enumerate(laps):
         delays = [delay * 1000 for delay in lap.delays]
         left.scatter(delays, [number] * len(delays), s=26, facecolor="none", edgecolor=_BLUE, linewidth=1)
@@ -46,21 +47,28 @@ def _by_name(laps: Sequence[Lap]) -> "Figure":
         up, down = (lap.per_notice(count) or 0 for count in (lap.traffic.sent, lap.traffic.received))
         right.barh(number, up, 0.5, facecolor="#ffffff", edgecolor=_RED, hatch="////", label="up" if not number else "")
         right.barh(number, down, 0.5, left=up, facecolor=_BLUE, edgecolor=_BLUE, label="down" if not number else "")
-        right.text(up + down, number, f" {up + down:,.0f}", va="center", color=INK, size=8.5)
+        beside: dict[str, Any] = {
+            "textcoords": "offset points",
+            "xytext": (4, 0),
+            "va": "center",
+            "color": INK,
+            "size": 8.5,
+        }
+        right.annotate(f"{up + down:,.0f}", (up + down, number), **beside)
     left.set_xscale("log")
-    left.set_yticks(range(len(laps)), names)
+    left.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    left.set_yticks(range(len(laps)), [one_line(str(lap.way)) for lap in laps])
+    as_they_are(left.get_yticklabels())
     right.set_yticks(range(len(laps)), [""] * len(laps))
     for axes in (left, right):
         axes.set_ylim(len(laps) - 0.5, -0.5)
     right.margins(x=0.18)
     right.legend(frameon=False, fontsize=8.5, labelcolor=INK, loc="best")
-    left.set_title("Delay in ms: a ring for each notice, a bar at the median", size=9, color=INK, loc="left")
-    right.set_title("Bytes for each notice, headers included", size=9, color=INK, loc="left")
     return figure
 
 
 def _against_numbers(laps: Sequence[Lap]) -> "Figure":
-    figure, (left, right) = _figure(3.4)
+    figure, (left, right) = _figure(3.4, ("Delay in ms: a ring for each notice", "Requests for each notice"))
     came = sorted((lap for lap in laps if lap.delays), key=lambda lap: float(lap.way))
     for lap in came:
         delays = [delay * 1000 for delay in lap.delays]
@@ -75,21 +83,14 @@ def _against_numbers(laps: Sequence[Lap]) -> "Figure":
         axes.set_ylim(bottom=0)
         axes.set_xlabel("interval in s", color=INK, size=8.5)
     left.legend(frameon=False, fontsize=8.5, labelcolor=INK)
-    left.set_title("Delay in ms: a ring for each notice", size=9, color=INK, loc="left")
-    right.set_title("Requests for each notice", size=9, color=INK, loc="left")
     return figure
 
 
-def _figure(height: float) -> tuple["Figure", tuple["Axes", "Axes"]]:
+def _figure(height: float, titles: tuple[str, str]) -> tuple["Figure", tuple["Axes", "Axes"]]:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(10, height), facecolor=PAPER, layout="constrained")
     left, right = figure.subplots(1, 2)
-    for axes in (left, right):
-        axes.set_facecolor(PAPER)
-        axes.grid(True, axis="both", color=LINES, linewidth=0.6)
-        axes.set_axisbelow(True)
-        axes.tick_params(colors=INK, labelsize=8.5)
-        for side in ("top", "right"):
-            axes.spines[side].set_visible(False)
+    style(left, titles[0])
+    style(right, titles[1])
     return figure, (left, right)

@@ -1,10 +1,10 @@
 """What a race has shown: a table, and two plots."""
 
 from dataclasses import dataclass
-from html import escape
 
 from channels_lab.measure.lap import Lap
 from channels_lab.measure.race_plots import race_plots
+from channels_lab.measure.table import Table
 from channels_lab.picture.drawn import Drawn
 from channels_lab.picture.story.diagram import one_line
 
@@ -14,8 +14,8 @@ _HEAD = (
     "way",
     "notices",
     "requests",
-    "bytes up a notice",
-    "bytes down a notice",
+    "bytes up",
+    "down, a notice",
     "connections",
     "most open",
     "median ms",
@@ -35,30 +35,18 @@ class Race:
         return next(lap for lap in self.laps if lap.way == way)
 
     def __repr__(self) -> str:
-        rows = [_HEAD, *map(self._row, self.laps)]
-        widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
-        lines = [
-            "  ".join(
-                [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
-            )
-            for row in rows
-        ]
-        return "\n".join([*lines, *self._remarks()])
+        return self._table.text()
 
     def _repr_html_(self) -> str:
-        head = "".join(f'<th scope="col" style="text-align: right">{escape(word)}</th>' for word in _HEAD)
-        rows = "".join(
-            f'<tr><th scope="row" style="text-align: left">{escape(row[0])}</th>'
-            + "".join(f'<td style="text-align: right">{escape(cell)}</td>' for cell in row[1:])
-            + "</tr>"
-            for row in map(self._row, self.laps)
-        )
-        remarks = "".join(f"<div>{escape(remark)}</div>" for remark in self._remarks())
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{remarks}"
+        return self._table.html()
 
     def plot(self) -> Drawn:
         """Two plots: delays, and what each notice costs; numbers as ways are the axis."""
         return race_plots(self.laps, repr(self))
+
+    @property
+    def _table(self) -> Table:
+        return Table(_HEAD, [self._row(lap) for lap in self.laps], remarks=self._remarks())
 
     def _row(self, lap: Lap) -> tuple[str, ...]:
         traffic = lap.traffic

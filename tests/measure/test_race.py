@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from channels_lab.errors import LabError
-from channels_lab.measure.lap import Lap, percentile
+from channels_lab.measure.lap import Lap
+from channels_lab.measure.percentile import percentile
 from channels_lab.measure.race import race
 from channels_lab.measure.result import Race
 from channels_lab.picture.story.teller import tell
@@ -187,6 +188,11 @@ def test_a_table_of_hostile_names() -> None:
     """The name of a way is text in the table and in the plot."""
     result = Race((lap("<script>alert(1)</script>", 0.1),), 1)
     assert "<script>" not in result._repr_html_() + result.plot().html()
+
+
+def test_a_name_that_looks_like_a_formula() -> None:
+    """Signs that matplotlib would take for mathematics stand in the plot as they are."""
+    assert "$a_$ costs $" in Race((lap("$a_$ costs $", 0.1),), 1).plot().svg
 
 
 def test_numbers_are_an_axis() -> None:

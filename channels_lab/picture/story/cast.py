@@ -57,9 +57,7 @@ class Cast:
         consumers: Counter[str] = Counter()
         for event in events:
             if event.side == "client" and event.kind in ("connect", "keeps"):
-                ports[event.details["client"][1]] = event.name
-                if event.kind == "keeps":
-                    kept[event.details["client"][1]] = event.name
+                (kept if event.kind == "keeps" else ports)[event.details["client"][1]] = event.name
             if event.side != "server" or event.kind != "open":
                 continue
             key, details = event.key, event.details
