@@ -63,7 +63,7 @@ async def load(
     if not hasattr(server, "usage"):
         raise LabError(
             f"{server!r} is no server.",
-            "A server comes first: server = await lab.daphne(). What loads a file of the project is lab.load(…).",
+            "A server comes first: server = await lab.daphne()..",
         )
     server.check()
     see_that_they_suffice(max(crowds), server.process.pid)

@@ -117,7 +117,7 @@ class Lab(Pictures):
         """Watch the Redis commands inside an `async with`; marked are those of the channel layer with this prefix."""
         return LayerMonitor(self.redis, prefix)
 
-    def load(self, file: str) -> ModuleType:
+    def module(self, file: str) -> ModuleType:
         """Run a file of the project here, in the kernel, as it is now; returns it as a module, new each time.
 
         Raises LabError when there is no such file; what the file itself raises comes through.

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from channels_lab.errors import LabError
-from channels_lab.wire.relayed_http import Answer, Asked, Put, copy_body, read_head, without_upgrade
+from channels_lab.wire.relayed_http import Answer, Asked, Put, copy_body, read_head
 
 __all__ = ["Relay"]
 
@@ -24,17 +24,15 @@ class Relay:
     Of an answer, `hold` bytes are held back until they are there or the answer ends, then the next `hold`; 0 holds
     nothing. So does nginx with `proxy_buffering on`, where a buffer has 4 or 8 KiB
     (https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffering). As there, an answer with
-    `X-Accel-Buffering: no` passes at once, and so does all that follows a 101. `upgrade=False` drops Upgrade and
-    Connection from requests, as nginx does unless it is told otherwise. A connection on which nothing passes for `idle`
-    seconds is cut; a server that is not there is answered for by 502. `held` is how many bytes wait now.
+    `X-Accel-Buffering: no` passes at once, and so does all that follows a 101. A connection on which nothing passes
+    for `idle` seconds is cut; a server that is not there is answered for by 502. `held` is how many bytes wait now.
     """
 
-    def __init__(self, to: int, *, hold: int = 8192, upgrade: bool = True, idle: float = 60) -> None:
+    def __init__(self, to: int, *, hold: int = 8192, idle: float = 60) -> None:
         if hold < 0 or idle <= 0:
             raise LabError("hold= is a number of bytes, idle= of seconds.", "Try hold=8192, or hold=0 to hold nothing.")
         self.to = to
         self.hold = hold
-        self.upgrade = upgrade
         self.idle = idle
         self.port = 0
         self.held = 0
@@ -108,10 +106,10 @@ class _Connection:
             while True:
                 head = await read_head(reader)
                 asked = Asked.of(head)
-                await self._pass(writer, head if self._relay.upgrade else without_upgrade(head))
+                await self._pass(writer, head)
                 self._asked.put_nowait(asked)
                 await copy_body(reader, asked.body, self._putting(writer))
-                if asked.upgrade and self._relay.upgrade and await asyncio.shield(self._switched):
+                if asked.upgrade and await asyncio.shield(self._switched):
                     return await self._copy(reader, writer)
 
     async def _down(self) -> None:

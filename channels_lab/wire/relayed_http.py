@@ -5,7 +5,7 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-__all__ = ["Answer", "Asked", "Put", "copy_body", "read_head", "without_upgrade"]
+__all__ = ["Answer", "Asked", "Put", "copy_body", "read_head"]
 
 Put = Callable[[bytes], Awaitable[None]]
 # A body: so many bytes; None for chunks (RFC 9112, 7.1), -1 for all until the end of the connection (6.3).
@@ -64,11 +64,6 @@ async def copy_body(reader: asyncio.StreamReader, body: Body, put: Put) -> None:
         raise EOFError
     else:
         await _copy(reader, body, put)
-
-
-def without_upgrade(head: bytes) -> bytes:
-    """A request's head without the headers that are between neighbours only (RFC 9110, 7.6.1)."""
-    return re.sub(rb"(?im)^(?:Upgrade|Connection):[^\r\n]*\r\n", b"", head)
 
 
 async def _copy(reader: asyncio.StreamReader, size: int, put: Put) -> None:

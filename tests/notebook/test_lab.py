@@ -201,6 +201,16 @@ async def test_a_diagram_tells_of_the_clients_that_were_named(lab):
     assert "bob" not in str(server.diagram(clients=["ada"]))
 
 
+async def test_a_file_of_the_project_is_run_here_as_it_is_now(lab):
+    """`lab.module` gives a project file as a module, new each time; one that is not there is told."""
+    path = lab.project / "here.py"
+    for value in (1, 2):
+        path.write_text(f"VALUE = {value}\n")
+        assert value == lab.module("here.py").VALUE
+    with pytest.raises(LabError, match=r"There is no gone.py"):
+        lab.module("gone.py")
+
+
 async def test_after_stop_nothing_runs(lab):
     """`stop()` ends all servers of the lab."""
     run(lab, hello())
@@ -313,6 +323,13 @@ async def test_below_a_hubs_prefix_django_knows_its_path(django, monkeypatch):
     server = await django.runserver()
     page = await server.get("/admin/", headers={"Host": "hub.example.org"})
     assert page.headers["location"].startswith(f"/user/kim/proxy/{server.port}/admin/login/")
+
+
+async def test_words_of_the_command_are_passed_on(django):
+    """`options` are further words of `manage.py runserver`."""
+    server = await django.runserver(options=("--nothreading",))
+    assert "--nothreading" in server.process.command
+    assert (await server.get("/admin/login/")).status_code == 200
 
 
 async def test_a_server_that_is_measured_records_nothing(lab, small):

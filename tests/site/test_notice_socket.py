@@ -1,7 +1,6 @@
 """The notices over a WebSocket, by `race:application`, on the finished site and a real Daphne."""
 
 import asyncio
-import shutil
 import time
 from collections.abc import AsyncIterator
 
@@ -9,28 +8,16 @@ import httpx
 import pytest
 
 from channels_lab.record.events import read_record
-from channels_lab.running import servers
 from channels_lab.running.process import Process
-from channels_lab.running.servers import Listener
 from channels_lab.wire.handshake import Refused, connect
-from tests.conftest import ROOT
-from tests.site.test_projects import manage
+from tests.site.conftest import Serve
 
 
 @pytest.fixture
-async def server(tmp_path) -> AsyncIterator[tuple[Process, int]]:
-    """A Daphne on a copy of the site, and its port."""
-    made = shutil.ignore_patterns("__pycache__", "db.sqlite3*", ".*")
-    site = shutil.copytree(ROOT / "tutorial_project", tmp_path / "site", ignore=made)
-    manage(site, "migrate", "--no-input")
-    listener = Listener.open()
-    process = servers.daphne(site, "race:application", listener=listener)
-    try:
-        await process.ready()
-        yield process, listener.port
-    finally:
-        await process.stop()
-        listener.socket.close()
+async def server(serve: Serve) -> AsyncIterator[tuple[Process, int]]:
+    """A Daphne on the site, and its port."""
+    async with serve("race:application") as up:
+        yield up.process, up.port
 
 
 async def put_up(port: int, text: str) -> int:

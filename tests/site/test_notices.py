@@ -1,43 +1,21 @@
 """The notices over HTTP, on the finished site and a real Daphne."""
 
-import shutil
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
 
-from channels_lab.running import servers
-from channels_lab.running.servers import Listener
-from tests.conftest import ROOT
-from tests.site.test_projects import manage
+from tests.site.conftest import Serve
 
 HOSTILE = "<script>alert('1')</script>\"; DROP TABLE notices_notice; -- \u202e\u0001"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory) -> Path:
-    """A copy of the committed site, with its tables."""
-    made = shutil.ignore_patterns("__pycache__", "db.sqlite3*", ".*")
-    copy = Path(shutil.copytree(ROOT / "tutorial_project", tmp_path_factory.mktemp("notices") / "site", ignore=made))
-    manage(copy, "migrate", "--no-input")
-    return copy
-
-
 @pytest.fixture
-async def http(prepared: Path, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+async def http(serve: Serve) -> AsyncIterator[httpx.AsyncClient]:
     """A client of a Daphne on the site, whose board is empty."""
-    site = shutil.copytree(prepared, tmp_path / "site")
-    listener = Listener.open()
-    process = servers.daphne(site, listener=listener)
-    try:
-        await process.ready()
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{listener.port}", trust_env=False) as client:
-            yield client
-    finally:
-        await process.stop()
-        listener.socket.close()
+    async with serve() as up, httpx.AsyncClient(base_url=f"http://127.0.0.1:{up.port}", trust_env=False) as client:
+        yield client
 
 
 async def put_up(http: httpx.AsyncClient, text: str) -> dict[str, object]:
