@@ -1,5 +1,6 @@
 """A story as a sequence diagram: Mermaid for the eye, text for screen readers, terminals and plain pages."""
 
+import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -97,7 +98,7 @@ class Diagram:
             lines += ["    participant p0 as server", "    Note over p0: nothing has happened yet"]
         everybody = ",".join(dict.fromkeys([*list(alias.values())[:1], *list(alias.values())[-1:]]))
         if heading:
-            lines.append(f"    Note over {everybody}: {_wrapped(heading)}")
+            lines.append(f"    Note over {everybody}: {_wrapped(_quoted(heading))}")
         for step in _with_pauses(folded_steps(story.steps)):
             if isinstance(step, str):
                 lines.append(f"    Note over {everybody}: {step}")
@@ -146,6 +147,11 @@ def _drawn(step: Step, alias: dict[str, str], *, dotted: bool = False) -> list[s
 def _is_error(step: Step) -> bool:
     """Whether a step is a note of an error, and not compared with an expected one."""
     return step.failed and (step.note or not step.target) and not step.mark
+
+
+def _quoted(text: str) -> str:
+    """What stands between backticks in quotation marks: a picture's letters are all alike."""
+    return re.sub(r"`([^`]*)`", r"“\1”", text)
 
 
 def _wrapped(text: str) -> str:

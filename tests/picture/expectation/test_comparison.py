@@ -370,7 +370,7 @@ def test_the_picture() -> None:
     assert "        0 ms  alice            ┄┄▶ alice's consumer  connect /ws/" in text
     assert text.endswith("✓ as expected; ≠ otherwise than expected; dotted: happened, not mentioned.")
     mermaid = comparison.mermaid()
-    assert "Note over p0,p4: bob should have received `ho`#59; `alice: hi`<br/>came instead." in mermaid
+    assert "Note over p0,p4: bob should have received “ho”#59; “alice: hi”<br/>came instead." in mermaid
     assert "accDescr: bob should have received `ho`#59; `alice: hi` came instead. 12 steps" in mermaid
     assert "    p0->>p2: ✓ hi\n" in mermaid and "    p0-->>p2: connect /ws/\n" in mermaid
     assert "    rect rgba(214, 69, 65, 0.16)\n    p3->>p1: ≠ alice: hi (instead of: ho)\n    end\n" in mermaid
