@@ -8,14 +8,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from traitlets.config import Config
 
 from channels_lab.course.course import Chapter, Course, read_notebook
 
-__all__ = ["Outcome", "clean_workspace", "execute"]
+__all__ = ["Outcome", "clean_workspace", "execute", "headless"]
 
 
 @dataclass(frozen=True)
@@ -55,12 +57,11 @@ def execute(chapter: Chapter, *, cell_timeout: int = 60, on_cell: Callable[[int]
     notebook = nbformat.read(chapter.notebook, as_version=4)
     folder = Path(os.environ["CHANNELS_LAB_WORKSPACE"]) / "notebooks"
     folder.mkdir(parents=True, exist_ok=True)
-    client = NotebookClient(
+    client = headless(
         notebook,
+        folder,
         timeout=cell_timeout,
-        kernel_name="python3",
         extra_arguments=["--IPKernelApp.log_level=CRITICAL"],  # its words would cut the progress bar
-        resources={"metadata": {"path": str(folder)}},
         on_cell_executed=lambda cell, cell_index, execute_reply: on_cell(cell_index),
     )
     started = time.perf_counter()
@@ -78,6 +79,19 @@ def execute(chapter: Chapter, *, cell_timeout: int = 60, on_cell: Callable[[int]
             raise
     done = sum(1 for cell in notebook.cells if cell.cell_type == "code" and cell.get("execution_count"))
     return Outcome(chapter, done, time.perf_counter() - started, error, notebook)
+
+
+def headless(notebook: Any, folder: Path, **options: Any) -> NotebookClient:
+    """A client that runs a notebook's cells in a kernel of its own, which works in `folder`.
+
+    It talks to the kernel through sockets in that folder: a TCP port that was free when it was chosen may be another
+    program's when the kernel listens.
+    """
+    at = {"transport": "ipc", "ip": str(folder / uuid4().hex[:8])}
+    resources = {"metadata": {"path": str(folder)}}
+    return NotebookClient(
+        notebook, kernel_name="python3", config=Config({"KernelManager": at}), resources=resources, **options
+    )
 
 
 def _where(cells: Iterable[Any]) -> str:

@@ -104,7 +104,7 @@ async def test_a_compared_run(learner: Workspace, open_notebook: OpenNotebook) -
     story = Story.of(marked, tell(eventful()).kinds)
     diagram = Diagram(story, "Compared", "bob should have got `hi; <b>`; nothing came to him.")
     texts = await drawn(open_notebook, learner, diagram, "compared")
-    for text in ["bob should have got `hi; <b>`", "✓ as expected", "✗ expected and did not come", "dotted: happened"]:
+    for text in ["bob should have got “hi; <b>”", "✓ as expected", "✗ expected and did not come", "dotted: happened"]:
         assert _without_spaces(text) in texts, text
 
 

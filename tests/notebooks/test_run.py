@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -10,7 +11,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from channels_lab.course.course import Course
-from channels_lab.notebook.execute import Outcome, clean_workspace, execute
+from channels_lab.notebook.execute import Outcome, clean_workspace, execute, headless
 from tests.conftest import ROOT
 
 COURSE = Course(ROOT)
@@ -87,8 +88,7 @@ def restart_at(notebook) -> int:
 
 @asynccontextmanager
 async def kernel(notebook) -> AsyncIterator[NotebookClient]:
-    folder = os.environ["CHANNELS_LAB_WORKSPACE"]
-    client = NotebookClient(notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": folder}})
+    client = headless(notebook, Path(os.environ["CHANNELS_LAB_WORKSPACE"]), timeout=60)
     async with client.async_setup_kernel():
         yield client
 
