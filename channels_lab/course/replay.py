@@ -44,12 +44,15 @@ class Replay:
     def give(self, path: str, text: str, source: str = "") -> None:
         """Put a given file in place: whole, or in parts where it holds lines `# part: NAME`.
 
+        One that begins with such a line replaces, or adds, only its parts of a file that is there already.
         Raises LabError when it names a part twice.
         """
         try:
-            self.files[path] = ProjectFile(split_parts(text), [source])
+            parts = split_parts(text)
         except LabError as error:
             raise LabError(f"{path} ({source}): {error.message}", error.fix) from None
+        old = ProjectFile() if "" in parts else self.files.get(path, ProjectFile())
+        self.files[path] = ProjectFile({**old.parts, **parts}, [*old.sources, source])
 
     def apply(self, cell: FileCell, source: str = "") -> None:
         """Write one file cell: the whole file, or its part replaced or appended."""

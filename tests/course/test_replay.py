@@ -61,6 +61,18 @@ def test_a_given_file_that_begins_with_a_part_has_nothing_before_it():
     assert split_parts("# part: a\nA = 1\n") == {"a": "A = 1\n"}
 
 
+def test_a_later_given_file_of_parts_leaves_the_others():
+    """A given file that begins with a part replaces and adds parts of the earlier one; any other replaces it whole."""
+    replay = Replay()
+    replay.give("a.py", "# part: apps\nAPPS = []\n\n# part: urls\nURLS = 1\n", "04: given")
+    replay.apply(FileCell("a.py", "urls", "URLS = 2\n"), "04: cell 2")
+    replay.give("a.py", "# part: urls\nURLS = 3\n\n# part: csp\nCSP = 4\n", "05: given")
+    assert replay.texts()["a.py"] == "APPS = []\n\n\nURLS = 3\n\n\nCSP = 4\n"
+    assert replay.files["a.py"].sources == ["04: given", "04: cell 2", "05: given"]
+    replay.give("a.py", "X = 5\n", "06: given")
+    assert (replay.texts()["a.py"], replay.files["a.py"].sources) == ("X = 5\n", ["06: given"])
+
+
 def test_a_part_that_begins_twice_in_a_given_file_is_refused():
     """A given file that names a part twice is refused, as one of the two would be lost."""
     with pytest.raises(LabError, match=r"a\.py \(04: given\): the part 'x' begins twice"):
