@@ -12,11 +12,14 @@ django_application = get_asgi_application()
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
+from django.urls import path
 
 import chat.routing
 import people.routing
+from notices.sockets import notices_socket
 
-routes = [*people.routing.websocket_urlpatterns, *chat.routing.websocket_urlpatterns]
+routes = [path("ws/notices/", notices_socket)]
+routes += people.routing.websocket_urlpatterns + chat.routing.websocket_urlpatterns
 
 application = ProtocolTypeRouter(
     {
