@@ -1,11 +1,23 @@
 """Phrases: what a picture says of an event, in a few words."""
 
 import json
+import re
 from typing import Any
 
+from channels_lab.picture.octets.printable import counted
 from channels_lab.record.events import Event
 
-__all__ = ["body_phrase", "call_phrase", "end_phrase", "message_phrase", "payload_phrase", "place_phrase"]
+__all__ = [
+    "body_phrase",
+    "call_phrase",
+    "end_phrase",
+    "message_phrase",
+    "name_phrase",
+    "payload_phrase",
+    "place_phrase",
+]
+
+_DIGEST = re.compile(r"(?<![0-9a-zA-Z])([0-9a-f]{8})[0-9a-f]{16,}(?![0-9a-zA-Z])")
 
 
 def payload_phrase(event: dict[str, Any]) -> str:
@@ -13,7 +25,7 @@ def payload_phrase(event: dict[str, Any]) -> str:
     if isinstance(event.get("text"), str):
         return event["text"] or "(empty text)"
     data = event.get("bytes")
-    return f"{data['bytes']} bytes" if isinstance(data, dict) else "(nothing)"
+    return counted(data["bytes"]) if isinstance(data, dict) else "(nothing)"
 
 
 def body_phrase(event: dict[str, Any]) -> str:
@@ -22,7 +34,7 @@ def body_phrase(event: dict[str, Any]) -> str:
     if not isinstance(body, dict) or not body["bytes"]:
         return ""
     start = " ".join(body["start"].split())
-    return start if start.isprintable() and start else f"{body['bytes']} bytes"
+    return start if start.isprintable() and start else counted(body["bytes"])
 
 
 def message_phrase(message: Any) -> str:
@@ -37,7 +49,12 @@ def message_phrase(message: Any) -> str:
 
 def call_phrase(details: dict[str, Any]) -> str:
     """A call that puts an event on a channel layer."""
-    return f"{details['call']} {details['to']}: {message_phrase(details['message'])}"
+    return f"{details['call']} {name_phrase(details['to'])}: {message_phrase(details['message'])}"
+
+
+def name_phrase(name: Any) -> str:
+    """A group or channel as it is called, but of a digest (64 characters, say) only its beginning."""
+    return _DIGEST.sub(r"\1…", str(name))
 
 
 def place_phrase(frames: list[tuple[str, int, str]] | None) -> str:

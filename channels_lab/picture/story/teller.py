@@ -7,7 +7,7 @@ from channels_lab.picture.story.cast import KINDS, Cast
 from channels_lab.picture.story.exchange import NORMAL_ENDS, Exchanges, Said
 from channels_lab.picture.story.groups import Groups
 from channels_lab.picture.story.hindsight import endless_stalls, failed_calls
-from channels_lab.picture.story.phrases import call_phrase, end_phrase, message_phrase, place_phrase
+from channels_lab.picture.story.phrases import call_phrase, end_phrase, message_phrase, name_phrase, place_phrase
 from channels_lab.picture.story.story import Step, Story
 from channels_lab.record.events import Event
 
@@ -109,7 +109,7 @@ class _Teller:
     def _gone(self, event: Event) -> None:
         if left := self.groups.ended(event.key):
             layer = self.cast.layer(event.name)
-            told = "; ".join(f"{group}: {self.groups.members(layer, group)}" for group in left)
+            told = "; ".join(f"{name_phrase(group)}: {self.groups.members(layer, group)}" for group in left)
             self.add(event, layer, "", f"a dead channel stays in {told}", True)
 
     def unawaited(self, event: Event) -> None:
@@ -136,17 +136,17 @@ class _Teller:
         elif call == "receive":
             self.add(event, layer, lane, message_phrase(event.details["message"]))
         elif call in ("group_add", "group_discard") and id(event) in self._failed:
-            self.add(event, lane, layer, f"{call} {to}", note=True)
+            self.add(event, lane, layer, f"{call} {name_phrase(to)}", note=True)
         elif call in ("group_add", "group_discard"):
             who = self.cast.peer.get(event.key, lane)
             self.groups.add(layer, event, who) if call == "group_add" else self.groups.discard(layer, event)
-            self.add(event, lane, layer, f"{call} {to}: now {self.groups.members(layer, to)}", note=True)
+            self.add(event, lane, layer, f"{call} {name_phrase(to)}: now {self.groups.members(layer, to)}", note=True)
         else:
             self.add(event, lane, layer, call_phrase(event.details))
 
     def dropped(self, event: Event) -> None:
         count = event.details["count"]
-        text = f"dropped for {count} full {'channel' if count == 1 else 'channels'}: {event.details['to']}"
+        text = f"dropped for {count} full {'channel' if count == 1 else 'channels'}: {name_phrase(event.details['to'])}"
         self.add(event, self.cast.layer(event.name), "", text, True)
 
     def _lane(self, event: Event) -> str:

@@ -8,6 +8,7 @@ from channels_lab.picture.story.cast import Cast
 from channels_lab.picture.story.diagram import Diagram
 from channels_lab.picture.story.fold import fold, folded_steps
 from channels_lab.picture.story.groups import Groups
+from channels_lab.picture.story.phrases import name_phrase, payload_phrase
 from channels_lab.picture.story.story import Step, Story
 from channels_lab.picture.story.teller import tell
 from channels_lab.record.events import Event
@@ -125,6 +126,15 @@ def test_many_members() -> None:
     joined(groups, *(f"c{number}" for number in range(7, 50)))
     groups.ended(("c49", 1))
     assert groups.members("layer", "room") == "c49 (gone), c0, c1, c2, c3, c4 and 44 more"
+
+
+def test_a_long_name_is_shortened() -> None:
+    """Of a digest in a group's or channel's name the beginning is told, a name of words whole."""
+    group = "chat." + "0123456789abcdef" * 4
+    story = tell([*opened(0), layer(1, "group_add", group), server(2, "end")])
+    assert any(step.text.startswith("group_add chat.01234567…: now ") for step in story.steps)
+    assert name_phrase("room-12345678901234567890 of decade") == "room-12345678901234567890 of decade"
+    assert payload_phrase({"bytes": {"bytes": 1}}) == "1 byte"
 
 
 def test_a_group_add_that_failed() -> None:
