@@ -1,41 +1,33 @@
 """The lab of one chapter: what `open_chapter` returns, and what starts servers in a notebook."""
 
-import contextlib
 from types import ModuleType
 
 from channels_lab.course.course import Chapter
 from channels_lab.course.workspace import Workspace
 from channels_lab.errors import LabError
-from channels_lab.notebook import cell as cells
 from channels_lab.notebook.display import Log, show_note
 from channels_lab.notebook.lab_redis import LabRedis
 from channels_lab.notebook.monitor import LayerMonitor
-from channels_lab.notebook.pages import place_of
-from channels_lab.notebook.pictures import Pictures
+from channels_lab.notebook.nginx import Nginx
 from channels_lab.notebook.server import Server
-from channels_lab.notebook.skipped import skipped_cells
+from channels_lab.notebook.starts import Starts, tell_started
 from channels_lab.record.events import Event
 from channels_lab.running import servers
-from channels_lab.running.migrations import migrate
+from channels_lab.running.nginx import CONFIGURATION, NoNginx, nginx_binary
+from channels_lab.running.nginx import nginx as start_nginx
+from channels_lab.running.nginx import stand_in as start_stand_in
 from channels_lab.running.process import Process
-from channels_lab.running.servers import ASGI_APPLICATION, Listener
+from channels_lab.running.servers import ASGI_APPLICATION
 
 __all__ = ["Lab"]
 
 
-class Lab(Pictures):
+class Lab(Starts):
     """Starts the processes of one chapter, and remembers them by name."""
 
-    _told_cold = False
-
     def __init__(self, chapter: Chapter, workspace: Workspace) -> None:
-        self.chapter = chapter
-        self.workspace = workspace
-        self.project = workspace.project
-        self.servers: dict[str, Server] = {}
-        self.failed: Process | None = None  # what was started last, where it could not start
+        super().__init__(chapter, workspace)
         self._redis = LabRedis()
-        self._others: dict[str, Process] = {}
 
     def __repr__(self) -> str:
         return f"<Lab of chapter {self.chapter.number}: {self.project}>"
@@ -68,7 +60,7 @@ class Lab(Pictures):
             env=environment,
             record=record,
         )
-        return await self._started(process, listener, timeout)
+        return await self._started(Server(process, listener.port, self.workspace), listener, timeout)
 
     async def runserver(
         self,
@@ -86,7 +78,29 @@ class Lab(Pictures):
         listener = await self._listener(name, port)
         environment = await self._environment(listener, env)
         process = servers.runserver(self.project, listener=listener, name=name, options=options, env=environment)
-        return await self._started(process, listener, timeout)
+        return await self._started(Server(process, listener.port, self.workspace), listener, timeout)
+
+    async def nginx(self, *servers: Server, name: str = "nginx", port: int | None = None, timeout: float = 10) -> Nginx:
+        """Start Nginx before servers, with the project's deploy/nginx.conf; one of the same name is replaced.
+
+        Where it is not installed a note says how to get it, and a stand-in spreads the connections: no more than that.
+        """
+        if not servers:
+            raise LabError("Nginx needs servers to pass on to.", "Write, for example, await lab.nginx(one, two).")
+        listener = await self._listener(name, port)
+        ports = [server.port for server in servers]
+        try:
+            nginx_binary()
+            process = start_nginx(self.project / CONFIGURATION, ports, listener=listener, name=name)
+        except NoNginx as none:
+            show_note(f"{none.message} {none.fix} Until then a stand-in spreads connections.", warning=True)
+            process = start_stand_in(self.project, ports, listener=listener, name=name)
+        except BaseException:
+            listener.socket.close()
+            raise
+        server = Nginx(process, listener.port, self.workspace, servers)
+        await self._started(server, listener, timeout)
+        return server
 
     async def worker(self, *channels: str, name: str = "worker", timeout: float = 10) -> Process:
         """Start `manage.py runworker CHANNEL…`; a worker of the same name is replaced."""
@@ -102,7 +116,7 @@ class Lab(Pictures):
         Servers and workers started later find the URL in the variable REDIS_URL.
         """
         if await self._redis.start() and self._redis.process:
-            _tell(self._redis.process)
+            tell_started(self._redis.process)
         return self._redis.url
 
     async def stop_redis(self) -> None:
@@ -130,9 +144,9 @@ class Lab(Pictures):
         exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), module.__dict__)
         return module
 
-    async def manage(self, *words: str, timeout: float = 60) -> Log:
+    async def manage(self, *words: str, env: dict[str, str] | None = None, timeout: float = 60) -> Log:
         """Run `manage.py WORD…` to its end, and return what it printed; raises LabError when it failed."""
-        process = servers.manage(self.project, *words)
+        process = servers.manage(self.project, *words, env=env)
         code = await process.end(timeout)
         if code:
             process.check()
@@ -163,74 +177,3 @@ class Lab(Pictures):
     def _let_settle(self) -> None:
         for server in self.servers.values():
             server._let_settle()
-
-    async def _stop_other(self, name: str) -> None:
-        if old := self._others.pop(name, None):
-            await old.stop()
-
-    async def _listener(self, name: str, port: int | None) -> Listener:
-        """Stop the server of this name, and listen where it did: an open page finds the new one."""
-        if not self.project.is_dir():
-            raise LabError(
-                f"There is no project in {self.workspace.folder}.",
-                f'Run  lab = channels_lab.open_chapter("{self.chapter.number}")  again.',
-            )
-        if self.workspace.chapter != self.chapter.number:
-            raise LabError(
-                f"The workspace is in chapter {self.workspace.chapter} now, this notebook is {self.chapter.number}.",
-                f'Run  lab = channels_lab.open_chapter("{self.chapter.number}")  again.',
-            )
-        old = self.servers.get(name)
-        # That a port is taken is told before anything is stopped.
-        listener = Listener.open(port) if port is not None and not (old and old.port == port) else None
-        if old:
-            await old.stop()
-            del self.servers[name]
-            if listener is None:
-                with contextlib.suppress(LabError):
-                    return Listener.open(old.port)
-        return listener or Listener.open(port or 0)
-
-    async def _environment(self, listener: Listener, env: dict[str, str] | None) -> dict[str, str]:
-        if cells.running().id and (skipped := skipped_cells(self.workspace, self.chapter, cells.running().id)):
-            show_note(f"Not run yet, though above this cell: {skipped}.", warning=True)
-        try:
-            await migrate(self.project, self.workspace.folder / ".lab" / "migrated")
-        except BaseException:
-            listener.socket.close()
-            raise
-        return place_of(listener.port).environment | (env or {})
-
-    async def _started(self, process: Process, listener: Listener, timeout: float) -> Server:
-        # Only the server listens: when it has gone, a client is refused and does not wait.
-        listener_port = listener.port
-        server = Server(process, listener_port, self.workspace)
-        try:
-            await self._ready(process, timeout)
-        except BaseException:
-            await process.stop()
-            raise
-        finally:
-            listener.socket.close()
-        self.servers[process.name] = server
-        return server
-
-    async def _ready(self, process: Process, timeout: float) -> None:
-        try:
-            await process.ready(timeout)
-        except LabError as error:
-            skipped = skipped_cells(self.workspace, self.chapter, cells.running().id)
-            if skipped and "not run yet" not in error.fix:
-                error.fix = f"{error.fix} Not run yet: {skipped}.".strip()
-            self.failed = process
-            raise
-        self.failed = None
-        _tell(process)
-        if (problem := process.keeper.problem) and not Lab._told_cold:
-            Lab._told_cold = True
-            show_note(f"Servers start cold, and slower: {problem}.", warning=True)
-
-
-def _tell(process: Process) -> None:
-    ready = f"ready in {process.ready_after * 1000:.0f} ms" if process.ready_after else "started"
-    show_note(f"$ {process.command}", lines=[ready])

@@ -199,9 +199,12 @@ class Server(Pictures):
         """Give the server a moment to note what its clients have just sent and closed."""
         deadline = time.monotonic() + seconds
         while self.process.alive and time.monotonic() < deadline:
-            if is_settled(self._events, events_of(self.process)):
+            if self._settled():
                 break
             time.sleep(0.01)
+
+    def _settled(self) -> bool:
+        return is_settled(self._events, events_of(self.process))
 
     def _warn_if_stale(self) -> None:
         changed, path = self._workspace.newest_change()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from channels_lab.record.recorder import Recorder
 
-__all__ = ["binary", "daphne", "manage"]
+__all__ = ["binary", "daphne", "manage", "nginx"]
 
 Descriptors = dict[str, int]
 
@@ -43,13 +43,27 @@ def manage(args: list[str], descriptors: Descriptors) -> None:
     exec(code, {"__name__": "__main__", "__file__": source})
 
 
+def nginx(args: list[str], descriptors: Descriptors) -> int:
+    """Run `BINARY ARG…` of Nginx, on the listening socket that was handed in; it must run in the foreground."""
+    # As an old Nginx hands its sockets to the new one that replaces it.
+    os.environ["NGINX"] = f"{descriptors['listen']};"
+    return binary(["start worker process", *args], descriptors)
+
+
 def binary(args: list[str], descriptors: Descriptors) -> int:
     """Run a server that is no Python (Valkey, Redis, Nginx): `READY-TEXT COMMAND ARG…`.
 
     It is ready when a line of its output holds READY-TEXT. It ends with this process and its session.
     """
     ready_text, *command = args
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        pass_fds=[descriptors["listen"]] if "listen" in descriptors else [],
+    )
     signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     assert process.stdout is not None
     for line in process.stdout:

@@ -124,3 +124,29 @@ IN_REDIS = {
     "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}]},
 }
 CHANNEL_LAYERS = {"default": IN_REDIS if REDIS_URL else IN_MEMORY}
+
+
+# DJANGO_DEBUG=off: strangers come.
+STATIC_ROOT = os.environ.get("DJANGO_STATIC_ROOT") or BASE_DIR / "deploy" / "static"
+
+# DJANGO_HTTPS=off tries a fleet on one's own machine, without a certificate.
+HTTPS = not DEBUG and os.environ.get("DJANGO_HTTPS", "on").lower() in ("on", "1", "true", "yes")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+# Nginx says how the browser came. It overwrites this header: a browser could send it, too.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+# For so long browsers come by HTTPS or not at all. An hour to begin with; a year when all works.
+SECURE_HSTS_SECONDS = int(os.environ.get("DJANGO_HSTS_SECONDS", "3600")) if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+
+# 0: a connection to the database ends with its request. Threads come and go, and would keep theirs.
+DATABASES["default"]["CONN_MAX_AGE"] = int(os.environ.get("DJANGO_CONN_MAX_AGE", "0"))
+
+# Without this an error is told to nobody: Django's own console handler is silent when DEBUG is off.
+if not DEBUG:
+    LOGGING = {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["console"], "level": os.environ.get("DJANGO_LOG_LEVEL", "INFO")},
+    }
