@@ -1,4 +1,4 @@
-"""The chapters as a learner runs them: alone, twice, in any order, and after a restart in the middle."""
+"""The chapters as a learner runs them: alone with a restart in the middle, in order, going back, and twice."""
 
 import os
 from collections.abc import AsyncIterator
@@ -10,7 +10,7 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from channels_lab.course.course import Course
+from channels_lab.course.course import Chapter, Course
 from channels_lab.notebook.execute import Outcome, clean_workspace, execute, headless
 from tests.conftest import ROOT
 
@@ -20,14 +20,16 @@ CHAPTERS = list(COURSE.chapters.values())
 _OF_ITSELF = ["00-typo-syntax"]
 _UNWANTED = ["was never awaited", "DeprecationWarning", "ResourceWarning", "runs the old code"]
 
-pytestmark = pytest.mark.timeout(300)
-
 
 def assert_ran(outcome: Outcome) -> None:
     """See that every code cell was run, that none failed which may not, and that nobody was warned."""
     assert outcome.error == ""
     assert outcome.cells == sum(cell.cell_type == "code" for cell in outcome.notebook.cells)
-    for number, cell in enumerate(outcome.notebook.cells, start=1):
+    check_all_outputs(outcome.notebook)
+
+
+def check_all_outputs(notebook) -> None:
+    for number, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type == "code":
             check_outputs(number, cell)
 
@@ -48,18 +50,51 @@ def check_outputs(number: int, cell) -> None:
     assert explained == (may and cell.id not in _OF_ITSELF), f"cell {number} is {'not ' * may}explained"
 
 
+def assert_written(workspace: Path, chapter: Chapter) -> None:
+    """See that the learner's project is what the chapters up to this one write."""
+    texts = COURSE.after(chapter).texts()
+    assert {name: (workspace / "project" / name).read_text() for name in texts} == texts
+
+
+@pytest.mark.timeout(900)
+def test_the_chapters_run_in_order_and_begin_again_in_reverse_order():
+    """In one workspace all cells of all chapters run; then each chapter, from the last on, up to its first server."""
+    with clean_workspace(COURSE):
+        for chapter in CHAPTERS:
+            assert_ran(execute(chapter))
+        for chapter in reversed(CHAPTERS):
+            begin(chapter)
+
+
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.name)
-def test_a_chapter_runs_alone_and_twice(chapter):
-    """All cells run from a clean workspace, and once more in the workspace that this has left."""
+async def test_a_chapter_runs_alone_with_a_restart_in_the_middle(chapter):
+    """In a clean workspace: half the cells, a new kernel, the first code cell, and the other half from its heading on."""
+    notebook = nbformat.read(chapter.notebook, as_version=4)
+    middle = restart_at(notebook)
+    code = [number for number, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     with clean_workspace(COURSE) as workspace:
-        assert_ran(execute(chapter))
-        project = {path: path.read_text() for path in (workspace / "project").rglob("*.py")}
-        assert_ran(execute(chapter))
-        assert {path: path.read_text() for path in (workspace / "project").rglob("*.py")} == project
-        texts = COURSE.after(chapter).texts()
-        assert {name: (workspace / "project" / name).read_text() for name in texts} == texts
+        async with kernel(notebook) as client:
+            await run(client, [number for number in code if number < middle])
+        async with kernel(notebook) as client:
+            await run(client, [code[0], *(number for number in code if number >= middle)])
+        check_all_outputs(notebook)
+        assert_written(workspace, chapter)
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.name)
+def test_a_chapter_runs_twice(chapter):
+    """All cells run once more in the workspace that they have left, and leave the same project."""
+    with clean_workspace(COURSE) as workspace:
+        for _ in range(2):
+            assert_ran(execute(chapter))
+            assert_written(workspace, chapter)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_the_chapters_run_in_reverse_order():
     """All cells of each chapter run in one workspace, from the last chapter to the first."""
     with clean_workspace(COURSE):
@@ -67,17 +102,17 @@ def test_the_chapters_run_in_reverse_order():
             assert_ran(execute(chapter))
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.name)
-async def test_a_chapter_goes_on_after_a_restart_in_the_middle(chapter):
-    """Half the cells, a new kernel, the first code cell, and the other half from its heading on: it succeeds."""
+def begin(chapter: Chapter) -> None:
+    """Run a chapter up to the first cell that starts Django's server."""
     notebook = nbformat.read(chapter.notebook, as_version=4)
-    middle = restart_at(notebook)
-    code = [number for number, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
-    with clean_workspace(COURSE):
-        async with kernel(notebook) as client:
-            await run(client, [number for number in code if number < middle])
-        async with kernel(notebook) as client:
-            await run(client, [code[0], *(number for number in code if number >= middle)])
+    first = next(
+        number
+        for number, cell in enumerate(notebook.cells)
+        if "await lab.daphne(" in cell.source and "raises-exception" not in cell.metadata.get("tags", [])
+    )
+    del notebook.cells[first + 1 :]
+    headless(notebook, Path(os.environ["CHANNELS_LAB_WORKSPACE"]), timeout=60).execute()
+    check_all_outputs(notebook)
 
 
 def restart_at(notebook) -> int:
