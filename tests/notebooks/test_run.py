@@ -69,7 +69,7 @@ def test_the_chapters_run_in_order_and_begin_again_in_reverse_order():
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.name)
 async def test_a_chapter_runs_alone_with_a_restart_in_the_middle(chapter):
-    """In a clean workspace: half the cells, a new kernel, the first code cell, and the other half from its heading on."""
+    """In a clean workspace: half the cells, a new kernel, the first code cell, the other half from its heading on."""
     notebook = nbformat.read(chapter.notebook, as_version=4)
     middle = restart_at(notebook)
     code = [number for number, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
