@@ -1,0 +1,42 @@
+"""One task in each server: says that its connections are alive, and sees that they are well."""
+
+import asyncio
+import logging
+
+from django.conf import settings
+
+from multichat import presence
+from multichat.telling import LEAVE, tell_people
+
+
+class Heart:
+    """Beats from the first connection to the last."""
+
+    def __init__(self):
+        self.sockets = set()
+        self.beating = None
+
+    def add(self, socket):
+        self.sockets.add(socket)
+        if self.beating is None:
+            self.beating = asyncio.create_task(self.beat())
+
+    def remove(self, socket):
+        self.sockets.discard(socket)
+        if not self.sockets and self.beating:
+            self.beating.cancel()
+            self.beating = None
+
+    async def beat(self):
+        while True:
+            await asyncio.sleep(settings.MULTICHAT_BEAT)
+            try:
+                for room_id, username in await presence.renew():
+                    await tell_people(LEAVE, room_id, username)
+                for socket in list(self.sockets):
+                    await socket.channel_layer.send(socket.channel_name, {"type": "heart.beat"})
+            except Exception:
+                logging.getLogger(__name__).exception("A beat of the heart was missed")
+
+
+heart = Heart()

@@ -1,0 +1,60 @@
+"""Who is in which room: a row for each connection, so that a person with two tabs is there once."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from multichat import history, rights
+from multichat.models import Presence
+
+SERVER = uuid4().hex  # this process
+STALE = timedelta(seconds=3 * settings.MULTICHAT_BEAT)
+
+
+def alive():
+    return Presence.objects.filter(seen__gt=timezone.now() - STALE)
+
+
+@database_sync_to_async
+def enter(user_id, room_id, channel, command):
+    """Let a connection in. Returns the answer, what follows it as texts, and whether the person was not there before."""
+    with transaction.atomic():
+        user, room = rights.check(user_id, room_id)
+        first = not alive().filter(room=room, user=user).exists()
+        row = {"user": user, "server": SERVER, "seen": timezone.now()}
+        Presence.objects.update_or_create(room=room, channel=channel, defaults=row)
+        people = alive().filter(room=room).values_list("user__username", flat=True)
+        answer = {"join": str(room_id), "title": room.title, "last": history.last_id(room_id)}
+        answer["people"] = sorted(set(people))
+        messages, left_out = [], 0
+        if "after" in command:
+            messages, left_out = history.missed(room_id, command["after"], answer["last"])
+    if left_out:
+        answer["missed"] = left_out
+    return answer, [history.text_of(message) for message in messages], first
+
+
+@database_sync_to_async
+def leave(user_id, room_ids, channel):
+    """Let a connection out. Returns the rooms in which the person has no other."""
+    with transaction.atomic():
+        Presence.objects.filter(room__in=room_ids, channel=channel).delete()
+        still = alive().filter(room__in=room_ids, user=user_id).values_list("room_id", flat=True)
+        return set(room_ids) - set(still)
+
+
+@database_sync_to_async
+def renew():
+    """Say that this server's connections are alive. Returns whom dead servers took along: (room, username)."""
+    Presence.objects.filter(server=SERVER).update(seen=timezone.now())
+    stale = Presence.objects.filter(seen__lte=timezone.now() - STALE)
+    if not stale.exists():
+        return set()
+    with transaction.atomic():
+        found = set(stale.values_list("room_id", "user__username"))
+        stale.delete()
+        return found - set(alive().values_list("room_id", "user__username"))

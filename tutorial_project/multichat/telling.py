@@ -1,0 +1,40 @@
+"""Telling a group: a room, a person's connections, everybody who looks at the list of rooms."""
+
+import asyncio
+import json
+import logging
+
+from channels.layers import get_channel_layer
+
+from multichat import overview
+
+ENTER, LEAVE = 4, 5
+PAUSE = 0.25  # seconds between two changes of one room in the list
+
+_changing = {}  # room → the task that will tell
+
+
+async def tell_people(msg_type, room_id, username, but=""):
+    """Tell a room who came or went, all but one channel; and the lists."""
+    text = json.dumps({"msg_type": msg_type, "room": str(room_id), "username": username}, ensure_ascii=False)
+    event = {"type": "room.people", "room": room_id, "text": text, "but": but}
+    await get_channel_layer().group_send(f"room-{room_id}", event)
+    tell_lists(room_id)
+
+
+def tell_lists(room_id):
+    """Tell who looks at a list that a room has changed: at once is soon enough, and many changes are one."""
+    if room_id not in _changing:
+        _changing[room_id] = asyncio.create_task(_tell_lists(room_id))
+
+
+async def _tell_lists(room_id):
+    await asyncio.sleep(PAUSE)
+    del _changing[room_id]
+    try:
+        if found := await overview.state_of(room_id):
+            state, staff_only = found
+            event = {"type": "list.change", "text": json.dumps(state)}
+            await get_channel_layer().group_send("rooms-staff" if staff_only else "rooms", event)
+    except Exception:
+        logging.getLogger(__name__).exception("The lists of rooms were not told of room %s", room_id)
