@@ -15,11 +15,17 @@ from channels.security.websocket import AllowedHostsOriginValidator
 from django.urls import path
 
 import chat.routing
+import multichat.routing
 import people.routing
 from notices.sockets import notices_socket
 
-routes = [path("ws/notices/", notices_socket)]
-routes += people.routing.websocket_urlpatterns + chat.routing.websocket_urlpatterns
+routes = [
+    path("ws/notices/", notices_socket),
+    *people.routing.websocket_urlpatterns,
+    *chat.routing.websocket_urlpatterns,
+    *multichat.routing.websocket_urlpatterns,
+    *multichat.routing.everything_else,
+]
 
 application = ProtocolTypeRouter(
     {

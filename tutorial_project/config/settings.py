@@ -126,6 +126,17 @@ IN_REDIS = {
 CHANNEL_LAYERS = {"default": IN_REDIS if REDIS_URL else IN_MEMORY}
 
 
+INSTALLED_APPS += ["multichat"]
+LOGIN_REDIRECT_URL = "rooms"
+
+# Each person may say so much at once, and then so much a second.
+MULTICHAT_BURST = float(os.environ.get("MULTICHAT_BURST") or 40)
+MULTICHAT_RATE = float(os.environ.get("MULTICHAT_RATE") or 10)
+
+# How often, in seconds, a server says that its connections are alive. After three times that they count as gone.
+MULTICHAT_BEAT = float(os.environ.get("MULTICHAT_BEAT") or 10)
+
+
 # DJANGO_DEBUG=off: strangers come.
 STATIC_ROOT = os.environ.get("DJANGO_STATIC_ROOT") or BASE_DIR / "deploy" / "static"
 
