@@ -10,6 +10,7 @@ import pytest
 
 from channels_lab.course.course import Course
 from tests import chat_project, small_course
+from tests.site.conftest import migrated, migrated_once, serve  # noqa: F401 - fixtures
 
 from .kernel import Kernel
 
