@@ -5,12 +5,15 @@ from collections.abc import Iterable
 
 from channels_lab.record.events import Event
 
-__all__ = ["KINDS", "Cast"]
+__all__ = ["KINDS", "UNNAMED", "Cast"]
 
 # The kinds of lane, from left to right.
 KINDS = ("clients", "http", "consumers", "workers", "layer", "processes", "log")
 
 Key = tuple[str, int]
+
+# Who asks over HTTP, where nobody has told a name.
+UNNAMED = "HTTP client"
 
 
 class Cast:
@@ -69,7 +72,7 @@ class Cast:
             port = (details.get("client") or [None, 0])[1]
             client = ports.pop(port, None) or (kept.get(port) if details["type"] == "http" else None)
             if details["type"] == "http":
-                self.peer[key] = self._of(client or "HTTP client", "clients")
+                self.peer[key] = self._of(client or UNNAMED, "clients")
                 self.lane[key] = self._of(self._in(event.name, "site"), "http")
             else:
                 browsers += client is None

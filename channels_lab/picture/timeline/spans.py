@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from math import inf
 
-from channels_lab.picture.story.cast import KINDS, Cast
+from channels_lab.picture.story.cast import KINDS, UNNAMED, Cast
 from channels_lab.picture.story.phrases import call_phrase, end_phrase
 from channels_lab.picture.timeline.client_spans import ClientSpans
 from channels_lab.picture.timeline.consumer_spans import ConsumerSpans
@@ -145,7 +145,8 @@ class _Builder:
         is_request = event.kind == "open" and event.details["type"] == "http"
         if is_request or event.key in self.http:
             self.http.add(event.key)
-            self.requests.follow(event, self.cast.lane[event.key])
+            lane, who = self.cast.lane[event.key], self.cast.peer[event.key]
+            self.requests.follow(event, lane if who == UNNAMED else f"{lane} for {who}")
         elif event.key in self.cast.lane:
             self.consumers.follow(event)
         elif event.kind == "unawaited":

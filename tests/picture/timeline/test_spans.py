@@ -197,6 +197,13 @@ def test_requests() -> None:
     assert [round(delay.seconds, 1) for delay in table.delays] == [1, 0.7, 0.1]
 
 
+def test_visitors_have_lanes_of_their_own() -> None:
+    """The requests of a visitor whose name is known stand in a lane with that name."""
+    keeps = [client(0.5, "keeps", who, client=["127.0.0.1", port]) for who, port in (("ada", 9001), ("bob", 9002))]
+    events = [*keeps, *(request(number, number) for number in (1, 2, 3)), chunk(4, 1, "x", more=False)]
+    assert [lane.name for lane in timetable(events).lanes] == ["site for ada", "site for bob", "site"]
+
+
 def test_a_request_that_waits_for_the_loop() -> None:
     """While the event loop is blocked by a consumer, a request waits."""
     events = [*stalled(), request(1.002, 3), asgi(3.1, "send", 3, type="http.response.start", status=200)]
