@@ -129,6 +129,10 @@ CHANNEL_LAYERS = {"default": IN_REDIS if REDIS_URL else IN_MEMORY}
 INSTALLED_APPS += ["multichat"]
 LOGIN_REDIRECT_URL = "rooms"
 
+# SQLite with a log that is written ahead: readers need not wait for who writes, and who writes not for the disk.
+PRAGMAS = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+DATABASES["default"]["OPTIONS"] = {"init_command": PRAGMAS, "transaction_mode": "IMMEDIATE", "timeout": 20}
+
 # Each person may say so much at once, and then so much a second.
 MULTICHAT_BURST = float(os.environ.get("MULTICHAT_BURST") or 40)
 MULTICHAT_RATE = float(os.environ.get("MULTICHAT_RATE") or 10)

@@ -3,6 +3,7 @@
 import json
 import logging
 
+from channels.consumer import get_handler_name
 from channels.db import database_sync_to_async
 from channels.exceptions import ChannelFull
 from channels.generic.websocket import AsyncWebsocketConsumer
@@ -11,17 +12,20 @@ from multichat import history, overview, presence, rights
 from multichat.heart import heart
 from multichat.limits import PATIENCE, bucket_of
 from multichat.protocol import Refused, about, read_command
+from multichat.recent import recent_of
 from multichat.telling import ENTER, LEAVE, tell_lists, tell_people
 
 logger = logging.getLogger(__name__)
 
 LOGGED_OUT, UNREAD, FLOODED = 4001, 4008, 4029  # close codes
+PASSED_ON = {"room.message", "room.people", "list.change", "user.read"}
 MOST_UNREAD = 4 * 2**20  # characters sent since the client last showed that it reads
 
 
 class MultichatConsumer(AsyncWebsocketConsumer):
     async def __call__(self, scope, receive, send):
         self.rooms = {}  # the rooms that it is in → the id of the newest message that it was told
+        self.recent = {}
         self.over = False
         self.unread = 0
         try:
@@ -83,12 +87,12 @@ class MultichatConsumer(AsyncWebsocketConsumer):
         except Refused:
             await self.forget(room)
             raise
-        self.rooms[room] = answer["last"]
+        self.rooms[room], self.recent[room] = answer["last"], recent_of(room)
         await self.tell(answer)
         for text in texts:
             await self.pass_on(text)
         if first:
-            await tell_people(ENTER, room, self.user.username, but=self.channel_name)
+            await tell_people(ENTER, room, self.user.username, len(answer["people"]), but=self.channel_name)
 
     async def do_leave(self, command):
         room = command["room"]
@@ -101,10 +105,11 @@ class MultichatConsumer(AsyncWebsocketConsumer):
         """Out of rooms and their groups, and tell who is left there."""
         was_in = [room for room in rooms if self.rooms.pop(room, None) is not None]
         for room in rooms:
+            self.recent.pop(room, None)
             await self.channel_layer.group_discard(f"room-{room}", self.channel_name)
         if was_in:
-            for room in await presence.leave(self.user.pk, was_in, self.channel_name):
-                await tell_people(LEAVE, room, self.user.username, but=self.channel_name)
+            for room, number in (await presence.leave(self.user.pk, was_in, self.channel_name)).items():
+                await tell_people(LEAVE, room, self.user.username, number)
 
     async def do_send(self, command):
         room = command["room"]
@@ -136,27 +141,30 @@ class MultichatConsumer(AsyncWebsocketConsumer):
         await self.channel_layer.group_send(f"user-{self.user.pk}", event)
 
     async def dispatch(self, message):
-        # Channels looks after database connections before each event. Who passes a text on needs none.
-        if message["type"] == "room.message":
-            await self.room_message(message)
+        # Before each event Channels looks after database connections, in a thread. Who passes a text on needs none.
+        if message["type"] in PASSED_ON:
+            await getattr(self, get_handler_name(message))(message)
         else:
             await super().dispatch(message)
 
     async def room_message(self, event):
-        known = self.rooms.get(event["room"])
+        room, known = event["room"], self.rooms.get(event["room"])
         if known is None or event["id"] <= known:
             return  # not in this room any more; or told already, from the history
-        if event["before"] > known:
-            await self.catch_up(event["room"], event["before"])  # the layer has lost something, the database has it
-        if self.rooms[event["room"]] < event["id"]:
-            self.rooms[event["room"]] = event["id"]
+        self.recent[room].note(event["id"], event["before"], event["text"])
+        if event["before"] <= known:
+            self.rooms[room] = event["id"]
             await self.pass_on(event["text"])
+        else:  # the layer has lost something, the database has it
+            await self.catch_up(room, event["id"])
 
     async def catch_up(self, room, until):
         while self.rooms[room] < until and not self.over:
-            for message_id, text in await history.following(room, self.rooms[room]):
+            found = await self.recent[room].read(self.rooms[room], until)
+            for message_id, text in found or [(until, None)]:  # nothing: it was deleted meanwhile
                 self.rooms[room] = message_id
-                await self.pass_on(text)
+                if text:
+                    await self.pass_on(text)
 
     async def room_people(self, event):
         if event["room"] in self.rooms and event["but"] != self.channel_name:

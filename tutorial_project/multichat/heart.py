@@ -31,8 +31,8 @@ class Heart:
         while True:
             await asyncio.sleep(settings.MULTICHAT_BEAT)
             try:
-                for room_id, username in await presence.renew():
-                    await tell_people(LEAVE, room_id, username)
+                for room_id, username, number in await presence.renew():
+                    await tell_people(LEAVE, room_id, username, number)
                 for socket in list(self.sockets):
                     await socket.channel_layer.send(socket.channel_name, {"type": "heart.beat"})
             except Exception:

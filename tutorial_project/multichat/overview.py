@@ -11,8 +11,7 @@ from multichat.models import LastRead, Message, Room
 
 def overview(user):
     rooms = list(rights.rooms_for(user).order_by("id"))
-    here = presence.alive().values("room").annotate(number=Count("user", distinct=True))
-    people = dict(here.values_list("room", "number"))
+    people = presence.numbers()
     read = LastRead.objects.filter(user=user, room=OuterRef("room")).values("message")
     new = Message.objects.filter(room__in=rooms, id__gt=Coalesce(Subquery(read), 0)).exclude(user=user)
     unread = dict(new.values("room").annotate(number=Count("id")).values_list("room", "number"))
@@ -45,5 +44,5 @@ def state_of(room_id):
     room = Room.objects.filter(pk=room_id).first()
     if room is None:
         return None
-    people = presence.alive().filter(room=room).values("user").distinct().count()
-    return {"msg_type": 6, "room": str(room_id), "people": people, "last": history.last_id(room_id)}, room.staff_only
+    state = {"msg_type": 6, "room": str(room_id), "people": presence.numbers().get(room_id, 0)}
+    return state | {"last": history.last_id(room_id)}, room.staff_only

@@ -6,6 +6,7 @@ from uuid import uuid4
 from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from multichat import history, rights
@@ -40,21 +41,30 @@ def enter(user_id, room_id, channel, command):
 
 @database_sync_to_async
 def leave(user_id, room_ids, channel):
-    """Let a connection out. Returns the rooms in which the person has no other."""
+    """Let a connection out. Returns the rooms in which the person has no other, with the people left in each."""
     with transaction.atomic():
         Presence.objects.filter(room__in=room_ids, channel=channel).delete()
-        still = alive().filter(room__in=room_ids, user=user_id).values_list("room_id", flat=True)
-        return set(room_ids) - set(still)
+        still = set(alive().filter(room__in=room_ids, user=user_id).values_list("room_id", flat=True))
+        number = numbers()
+    return {room_id: number.get(room_id, 0) for room_id in room_ids if room_id not in still}
+
+
+def numbers():
+    """Return how many people are in each room; a person with two tabs is one."""
+    counted = alive().values("room").annotate(number=Count("user", distinct=True))
+    return dict(counted.values_list("room", "number"))
 
 
 @database_sync_to_async
 def renew():
-    """Say that this server's connections are alive. Returns whom dead servers took along: (room, username)."""
+    """Say that this server's connections are alive. Returns whom dead ones took along: (room, username, people left)."""
     Presence.objects.filter(server=SERVER).update(seen=timezone.now())
     stale = Presence.objects.filter(seen__lte=timezone.now() - STALE)
     if not stale.exists():
-        return set()
+        return []
     with transaction.atomic():
-        found = set(stale.values_list("room_id", "user__username"))
+        gone = set(stale.values_list("room_id", "user__username"))
         stale.delete()
-        return found - set(alive().values_list("room_id", "user__username"))
+        gone -= set(alive().values_list("room_id", "user__username"))
+        number = numbers()
+    return [(room_id, username, number.get(room_id, 0)) for room_id, username in gone]

@@ -9,17 +9,20 @@ from channels.layers import get_channel_layer
 from multichat import overview
 
 ENTER, LEAVE = 4, 5
+CROWD = 50  # people: in a larger room only their number is told. If all come at once, each is told of each other.
 PAUSE = 0.25  # seconds between two changes of one room in the list
 
 _changing = {}  # room → the task that will tell
 
 
-async def tell_people(msg_type, room_id, username, but=""):
-    """Tell a room who came or went, all but one channel; and the lists."""
+async def tell_people(msg_type, room_id, username, number, but=""):
+    """Tell a room of so many who came or went, all but one channel; and the lists."""
+    tell_lists(room_id)
+    if number > CROWD:
+        return
     text = json.dumps({"msg_type": msg_type, "room": str(room_id), "username": username}, ensure_ascii=False)
     event = {"type": "room.people", "room": room_id, "text": text, "but": but}
     await get_channel_layer().group_send(f"room-{room_id}", event)
-    tell_lists(room_id)
 
 
 def tell_lists(room_id):
