@@ -133,6 +133,9 @@ LOGIN_REDIRECT_URL = "rooms"
 PRAGMAS = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
 DATABASES["default"]["OPTIONS"] = {"init_command": PRAGMAS, "transaction_mode": "IMMEDIATE", "timeout": 20}
 
+# Consumers stay in one thread, and it keeps its connection so many seconds. Requests close theirs: multichat/apps.py.
+DATABASES["default"]["CONN_MAX_AGE"] = int(os.environ.get("DJANGO_CONN_MAX_AGE") or 600)
+
 # Each person may say so much at once, and then so much a second.
 MULTICHAT_BURST = float(os.environ.get("MULTICHAT_BURST") or 40)
 MULTICHAT_RATE = float(os.environ.get("MULTICHAT_RATE") or 10)
@@ -152,9 +155,6 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 # For so long browsers come by HTTPS or not at all. An hour to begin with; a year when all works.
 SECURE_HSTS_SECONDS = int(os.environ.get("DJANGO_HSTS_SECONDS", "3600")) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-
-# 0: a connection to the database ends with its request. Threads come and go, and would keep theirs.
-DATABASES["default"]["CONN_MAX_AGE"] = int(os.environ.get("DJANGO_CONN_MAX_AGE", "0"))
 
 # Without this an error is told to nobody: Django's own console handler is silent when DEBUG is off.
 if not DEBUG:
