@@ -104,7 +104,12 @@ PATIENCE_OVER = float("inf")
 def contestants() -> list[Contestant]:
     """All of them, the limit first."""
     old = Way("/ws/async/lobby/")
-    room = Way("/ws/chat/lobby/")
+    room = Way(
+        "/ws/rooms/",
+        say='{"command": "send", "room": 1, "message": "TEXT"}',
+        enter='{"command": "join", "room": 1}',
+        entered='"join"',
+    )
     site = "config.asgi:application"
     found = [
         Contestant(BARE, "bare:application", Way("/")),
@@ -114,6 +119,7 @@ def contestants() -> list[Contestant]:
         found += [
             Contestant(TUTORIAL, "tutorial:application", old, layer),
             Contestant(SITE, site, room, layer, people=True),
+            Contestant(HUB, site, room, layer, (("MULTICHAT_HUB", "on"),), people=True),
         ]
     return found
 
@@ -121,7 +127,7 @@ def contestants() -> list[Contestant]:
 def prepare(folder: Path, people: int) -> list[str]:
     """The finished site in a folder, with the other contestants; returns the cookies of so many people."""
     course = Course.find(HERE)
-    shutil.copytree(course.root / "tutorial_project", folder, ignore=shutil.ignore_patterns(".*", "db.sqlite3*"))
+    shutil.copytree(os.environ.get("BENCH_SITE") or course.root / "tutorial_project", folder, ignore=shutil.ignore_patterns(".*", "db.sqlite3*"))
     for other in (HERE / "contestants").glob("*.py"):
         shutil.copy(other, folder)
     (folder / "benchmark_settings.py").write_text(SETTINGS)

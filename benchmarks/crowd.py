@@ -15,6 +15,7 @@ __all__ = ["Crowd", "Heard", "Way"]
 
 UNDER_WAY = int(os.environ.get("UW", "1"))
 PATIENCE = 3.0  # seconds after which a message that has not reached everybody counts as lost
+QUIET = 0.3  # seconds without a word, before a crowd begins to talk
 AT_ONCE = 16  # handshakes under way together
 DEADLINE = 20
 MARK = b"~"
@@ -160,8 +161,12 @@ class Crowd:
         self._latencies: list[float] = []
         self._lost = self._turn = 0
         self._talking = False
+        self._heard_at = 0.0
         async with asyncio.timeout(DEADLINE):
             await asyncio.gather(*(enter(place) for place in range(self.number)))
+            # Who enters is told to the others: until that is over.
+            while time.perf_counter() - self._heard_at < QUIET:
+                await asyncio.sleep(QUIET / 4)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -216,6 +221,7 @@ class Crowd:
     def _hear(self, payload: bytes) -> None:
         begin = payload.find(MARK)
         if begin < 0:
+            self._heard_at = time.perf_counter()
             if b'"error"' in payload:
                 raise ConnectionError(payload.decode())
             return  # somebody came or went
