@@ -1,12 +1,18 @@
 """What a chat delivers: messages a second and their latency, in a room of 50 and of 200 clients.
 
-    uv run python benchmarks/chat.py [--rounds N] [--seconds S] [--clients N,N] [--only WORD] [--json]
+    uv run python benchmarks/chat.py [--rounds N] [--seconds S] [--clients N,N] [--under-way N] [--only WORD] [--json]
 
-Against each other: the tutorial of Channels (its async and its sync consumer), the finished site's chat, the same with
-its hub, and as the limit a bare ASGI application without Channels; each on a fresh Daphne, as `daphne` starts it. The
-layer is the one in memory, Redis' core layer, or its Pub/Sub layer. In each round everybody has a turn; compared are
-medians of the rounds. The server has one processor core for itself; clients, and Valkey, have another. Four messages
-are under way at any time, and clients speak in turn.
+Against each other: the tutorial of Channels (its sync and its async consumer), the finished site's chat, the same with
+its hub, and as the limit a bare ASGI application without Channels; each on a fresh Daphne, as its command starts one.
+The layer is the one in memory, Redis' core layer, or its Pub/Sub layer. In each round everybody has a turn; compared are
+medians of the rounds. The server has one processor core to itself, as far as other programs let it; the clients, and
+Valkey, have another.
+
+The site runs as it would for strangers: DEBUG off, Origin checked, each client a person of its own with a session,
+each message checked, counted by the rate limit (which is set high) and stored. One message is under way at a time: with
+several, their frames go to a socket in one write, and what is measured is how many there were. A delivery is counted
+where a client has the whole frame. "Of the processor" is what a second of the server's processor delivers: at a time
+when other programs run, that is the figure to trust.
 """
 
 import asyncio
@@ -22,26 +28,27 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crowd import Crowd, Heard, Way, on_core
-from recorder import processor_clock
 from rich.console import Console
 from rich.table import Table
 
 from channels_lab.course.course import Course
+from channels_lab.measure.crowd import Crowd, Heard
 from channels_lab.measure.percentile import percentile
 from channels_lab.running import servers
+from channels_lab.running.clock import processor_clock
+from channels_lab.running.process import Process
 from channels_lab.running.warmstart import WarmStart
 
-__all__ = ["Contestant", "Score", "main", "prepare"]
-
 HERE = Path(__file__).parent
-MEMORY, CORE, PUBSUB = "memory", "Redis", "Pub/Sub"
+MEMORY = "memory"
 BACKENDS = {
     MEMORY: "channels.layers.InMemoryChannelLayer",
-    CORE: "channels_redis.core.RedisChannelLayer",
-    PUBSUB: "channels_redis.pubsub.RedisPubSubChannelLayer",
+    "Redis": "channels_redis.core.RedisChannelLayer",
+    "Pub/Sub": "channels_redis.pubsub.RedisPubSubChannelLayer",
 }
-BARE, SYNC, TUTORIAL, SITE, HUB = "bare, no Channels", "tutorial, sync", "tutorial, async", "site", "site, hub"
+BARE, SYNC, TUTORIAL = "bare, no Channels", "tutorial, sync", "tutorial, async"
+SITE, HUB = "the site", "the site, with hub"
+CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 SETTINGS = """
 import os
 from config.settings import *
@@ -50,6 +57,15 @@ CHANNEL_LAYERS = {"default": {"BACKEND": os.environ["BENCHMARK_LAYER"]}}
 if REDIS_URL:
     CHANNEL_LAYERS["default"]["CONFIG"] = {"hosts": [{"address": REDIS_URL, "socket_timeout": None}]}
 """
+STRANGERS_COME = {
+    "DJANGO_SETTINGS_MODULE": "benchmark_settings",
+    "DJANGO_DEBUG": "off",
+    "DJANGO_HTTPS": "off",
+    "DJANGO_ALLOWED_HOSTS": "127.0.0.1",
+    "DJANGO_CONN_MAX_AGE": "60",
+    "MULTICHAT_RATE": "10000",
+    "MULTICHAT_BURST": "10000",
+}
 PEOPLE = """
 import json
 from django.contrib.auth.models import User
@@ -70,10 +86,11 @@ class Contestant:
 
     name: str
     application: str
-    way: Way
+    path: str
     layer: str = MEMORY
-    env: tuple[tuple[str, str], ...] = ()
-    people: bool = False
+    message: str = '{"message": "{id}"}'
+    join: str = ""
+    hub: str = ""
 
 
 @dataclass
@@ -81,45 +98,40 @@ class Score:
     """What one contestant did with one number of clients: a figure for each round."""
 
     delivered: list[float] = field(default_factory=list)  # a second
-    median: list[float] = field(default_factory=list)  # seconds
+    work: list[float] = field(default_factory=list)  # in a second of the server's processor
+    middle: list[float] = field(default_factory=list)  # latency, in ms
     late: list[float] = field(default_factory=list)
-    work: list[float] = field(default_factory=list)  # deliveries in a second of the server's processor
-    busy: list[float] = field(default_factory=list)  # of the clients' core
+    busy: list[float] = field(default_factory=list)  # the clients' share of their core
     lost: int = 0
 
     def add(self, heard: Heard) -> None:
         """Note one round."""
-        number = len(heard.latencies)
-        self.delivered.append(number / heard.seconds)
-        self.work.append(number / heard.spent)
-        self.median.append(percentile(heard.latencies, 50) if number else PATIENCE_OVER)
-        self.late.append(percentile(heard.latencies, 99) if number else PATIENCE_OVER)
+        latencies = heard.latencies or [float("inf")]
+        self.delivered.append(len(heard.latencies) / heard.seconds)
+        self.work.append(len(heard.latencies) / heard.spent)
+        self.middle.append(percentile(latencies, 50) * 1000)
+        self.late.append(percentile(latencies, 99) * 1000)
         self.busy.append(heard.busy)
         self.lost += heard.lost
 
 
-PATIENCE_OVER = float("inf")
-
-
 def contestants() -> list[Contestant]:
     """All of them, the limit first."""
-    old = Way("/ws/async/lobby/")
-    room = Way(
-        "/ws/rooms/",
-        say='{"command": "send", "room": 1, "message": "TEXT"}',
-        enter='{"command": "join", "room": 1}',
-        entered='"join"',
-    )
-    site = "config.asgi:application"
+    site = {
+        "application": "config.asgi:application",
+        "path": "/ws/rooms/",
+        "message": '{"command": "send", "room": 1, "message": "{id}"}',
+        "join": '{"command": "join", "room": 1}',
+    }
     found = [
-        Contestant(BARE, "bare:application", Way("/")),
-        Contestant(SYNC, "tutorial:application", Way("/ws/sync/lobby/")),
+        Contestant(BARE, "bare:application", "/"),
+        Contestant(SYNC, "tutorial:application", "/ws/sync/lobby/"),
     ]
     for layer in BACKENDS:
         found += [
-            Contestant(TUTORIAL, "tutorial:application", old, layer),
-            Contestant(SITE, site, room, layer, people=True),
-            Contestant(HUB, site, room, layer, (("MULTICHAT_HUB", "on"),), people=True),
+            Contestant(TUTORIAL, "tutorial:application", "/ws/async/lobby/", layer),
+            Contestant(SITE, layer=layer, **site),
+            Contestant(HUB, layer=layer, hub="on", **site),
         ]
     return found
 
@@ -127,7 +139,7 @@ def contestants() -> list[Contestant]:
 def prepare(folder: Path, people: int) -> list[str]:
     """The finished site in a folder, with the other contestants; returns the cookies of so many people."""
     course = Course.find(HERE)
-    shutil.copytree(os.environ.get("BENCH_SITE") or course.root / "tutorial_project", folder, ignore=shutil.ignore_patterns(".*", "db.sqlite3*"))
+    shutil.copytree(course.root / "tutorial_project", folder, ignore=shutil.ignore_patterns(".*", "db.sqlite3*"))
     for other in (HERE / "contestants").glob("*.py"):
         shutil.copy(other, folder)
     (folder / "benchmark_settings.py").write_text(SETTINGS)
@@ -137,13 +149,17 @@ def prepare(folder: Path, people: int) -> list[str]:
     return cookies
 
 
+def on_core(pid: int, place: int) -> None:
+    """Keep a process on the first (0) or the last (-1) core, where the system can."""
+    if len(CORES) > 1:
+        os.sched_setaffinity(pid, {CORES[place]})
+
+
 @contextlib.asynccontextmanager
-async def serving(
-    one: Contestant, project: Path, redis: str, keeper: WarmStart
-) -> AsyncIterator[tuple[servers.Process, int]]:
-    """A fresh Daphne of a contestant, on the first core."""
-    env = {"DJANGO_SETTINGS_MODULE": "benchmark_settings", "BENCHMARK_LAYER": BACKENDS[one.layer]}
-    env |= {"REDIS_URL": redis if one.layer != MEMORY else ""} | dict(one.env)
+async def serving(one: Contestant, project: Path, redis: str, keeper: WarmStart) -> AsyncIterator[tuple[Process, int]]:
+    """A fresh Daphne of a contestant, on the first core: (process, port)."""
+    env = STRANGERS_COME | {"BENCHMARK_LAYER": BACKENDS[one.layer], "MULTICHAT_HUB": one.hub}
+    env["REDIS_URL"] = "" if one.layer == MEMORY else redis
     listener = servers.Listener.open()
     with listener.socket:
         # Cold, as a person would start it: a warm one has a part of its heap frozen.
@@ -152,26 +168,31 @@ async def serving(
         )
         try:
             await process.ready(30)
-            on_core(process.pid, FIRST)
+            on_core(process.pid, 0)
             yield process, listener.port
         finally:
             await process.stop()
 
 
-CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-FIRST, LAST = (CORES[0], CORES[-1]) if CORES else (0, 0)
-
-
-async def measure(
-    one: Contestant, crowds: list[int], seconds: float, project: Path, redis: str, keeper: WarmStart, cookies: list[str]
+async def turn(
+    one: Contestant, crowds: list[int], project: Path, redis: str, keeper: WarmStart, cookies: list[str]
 ) -> dict[int, Heard]:
-    """One turn of a contestant: what each crowd heard, and the seconds that the server's processor spent."""
+    """What each crowd heard from a contestant."""
     found = {}
     async with serving(one, project, redis, keeper) as (process, port):
         clock = processor_clock(process.pid)
         for number in crowds:
-            async with Crowd(port, one.way, number, cookies if one.people else []) as crowd:
-                found[number] = await crowd.talk(seconds, clock)
+            async with Crowd(
+                port,
+                number,
+                path=one.path,
+                message=one.message,
+                join=one.join,
+                cookies=cookies if one.join else (),
+                under_way=int(option("--under-way", "1")),
+                timeout=60,
+            ) as crowd:
+                found[number] = await crowd.talk(float(option("--seconds", "1")), clock)
         process.check()
     return found
 
@@ -183,44 +204,78 @@ def option(name: str, default: str) -> str:
 
 async def main() -> None:
     """Measure and report."""
-    rounds, seconds = int(option("--rounds", "5")), float(option("--seconds", "1"))
+    rounds = int(option("--rounds", "5"))
     crowds = [int(number) for number in option("--clients", "50,200").split(",")]
     chosen = [one for one in contestants() if option("--only", "") in f"{one.name}, {one.layer}"]
     scores = {(one, number): Score() for one in chosen for number in crowds}
-    on_core(0, LAST)
+    on_core(0, -1)
     keeper = WarmStart()
     keeper.wait_until_warm()
-    with tempfile.TemporaryDirectory() as folder:
-        project = Path(folder) / "site"
-        cookies = prepare(project, max(crowds))
-        redis = await servers.redis(keeper=keeper)
-        try:
+    redis = await servers.redis(keeper=keeper)
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            project = Path(folder) / "site"
+            cookies = prepare(project, max(crowds))
             for number in range(rounds):
                 # Who is first is last the next time.
                 for one in chosen if number % 2 else chosen[::-1]:
-                    heard = await measure(one, crowds, seconds, project, redis.url, keeper, cookies)
-                    for size, of_crowd in heard.items():
-                        scores[one, size].add(of_crowd)
-        finally:
-            await redis.stop()
-            keeper.close()
-    report(chosen, crowds, scores, rounds)
+                    for size, heard in (await turn(one, crowds, project, redis.url, keeper, cookies)).items():
+                        scores[one, size].add(heard)
+    finally:
+        await redis.stop()
+        keeper.close()
+    told = {size: rows(chosen, size, scores) for size in crowds}
+    remarks = remarks_on(scores)
+    if "--json" in sys.argv:
+        print(json.dumps({"rounds": rounds, "clients": told, "remarks": remarks}, indent=1))
+        return
+    console = Console()
+    for size in crowds:
+        print_table(console, f"{size} clients in a room: medians of {rounds} rounds", told[size])
+    for remark in remarks:
+        console.print(remark, highlight=False)
 
 
-def report(chosen: list[Contestant], crowds: list[int], scores: dict[tuple[Contestant, int], Score], rounds: int) -> None:
-    table = Table("", "layer", *[f"{n} clients\n{what}" for n in crowds for what in ("delivered/s", "/cpu s", "× tutorial", "× bare", "median ms", "99th ms", "busy")])
-    def med(one, n, what): return statistics.median(getattr(scores[one, n], what))
+def rows(
+    chosen: list[Contestant], size: int, scores: dict[tuple[Contestant, int], Score]
+) -> list[dict[str, str | float]]:
+    """A row of figures for each contestant; its ratios are medians of those within each round."""
+    found = []
     for one in chosen:
-        cells = []
-        for n in crowds:
-            tut = [o for o in chosen if o.name == TUTORIAL and o.layer == one.layer]
-            bare = [o for o in chosen if o.name == BARE]
-            d = med(one, n, "delivered")
-            cells += [f"{d:,.0f}", f"{med(one,n,'work'):,.0f}",
-                f"{d/med(tut[0],n,'delivered'):.2f}" if tut else "", f"{d/med(bare[0],n,'delivered'):.2f}" if bare else "",
-                f"{med(one,n,'median')*1000:.1f}", f"{med(one,n,'late')*1000:.1f}", f"{med(one,n,'busy'):.2f} lost {scores[one,n].lost}"]
-        table.add_row(one.name, one.layer, *cells)
-    Console(width=200).print(table)
+        score = scores[one, size]
+        row: dict[str, str | float] = {"name": one.name, "layer": one.layer if one.name != BARE else "–"}
+        row |= {what: statistics.median(getattr(score, what)) for what in ("delivered", "work", "middle", "late")}
+        for name, other in (("of_tutorial", TUTORIAL), ("of_bare", BARE)):
+            against = [scores[it, size] for it in chosen if it.name == other and it.layer in (one.layer, MEMORY)]
+            if against:  # the last is the one on the same layer
+                row[name] = statistics.median(a / b for a, b in zip(score.work, against[-1].work, strict=True))
+        found.append(row)
+    return found
+
+
+def print_table(console: Console, title: str, rows: list[dict[str, str | float]]) -> None:
+    """The rows of one number of clients."""
+    heads = ("", "layer", "delivered/s", "of the processor", "× tutorial", "× bare", "median ms", "99th ms")
+    table = Table(*heads, title=title)
+    for row in rows:
+        ratios = [f"{row[name]:.2f}" if name in row else "–" for name in ("of_tutorial", "of_bare")]
+        delivered, middle = ([f"{row[name]:{form}}" for name in names] for names, form in SHOWN)
+        table.add_row(str(row["name"]), str(row["layer"]), *delivered, *ratios, *middle)
+    console.print(table)
+
+
+SHOWN = ((("delivered", "work"), ",.0f"), (("middle", "late"), ".1f"))
+
+
+def remarks_on(scores: dict[tuple[Contestant, int], Score]) -> list[str]:
+    """Whether the clients were the limit, what was lost, and where the server ran."""
+    remarks = [f"The clients' core was busy for {max(max(one.busy) for one in scores.values()):.0%} at most."]
+    remarks += [
+        f"{one.name}, {one.layer}, {n} clients: {s.lost} messages lost." for (one, n), s in scores.items() if s.lost
+    ]
+    if len(CORES) < 2:
+        remarks.append("Here no process can be kept on a core: server and clients took what they got.")
+    return remarks
 
 
 if __name__ == "__main__":

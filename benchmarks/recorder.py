@@ -11,7 +11,6 @@ is the inverse of throughput. Compared are the totals of each round.
 
 import asyncio
 import contextlib
-import ctypes
 import json
 import os
 import signal
@@ -19,17 +18,16 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
 from server_ready import BIN, DEADLINE, free_port, handshake, write_project
 from table import Measured, report
 from websockets.asyncio.client import ClientConnection, connect
 
 from channels_lab.running import servers
+from channels_lab.running.clock import processor_clock
 from channels_lab.running.warmstart import WarmStart
 
 ROUNDS = int(sys.argv[sys.argv.index("--rounds") + 1]) if "--rounds" in sys.argv else 9
@@ -80,17 +78,6 @@ class Room:
             await self.clients[0].send(json.dumps({"message": f"message {number}"}))
             await asyncio.gather(*(client.recv() for client in self.clients))
         return self.spent() - before
-
-
-def processor_clock(pid: int) -> Callable[[], float]:
-    """The clock of the seconds that a process has spent on a processor: exact on Linux, in hundredths elsewhere."""
-    try:
-        clock = ctypes.c_int()
-        ctypes.CDLL(None).clock_getcpuclockid(pid, ctypes.byref(clock))
-        time.clock_gettime(clock.value)
-    except (AttributeError, OSError):
-        return lambda: sum(psutil.Process(pid).cpu_times()[:2])
-    return lambda: time.clock_gettime(clock.value)
 
 
 @contextlib.asynccontextmanager

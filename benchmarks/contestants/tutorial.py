@@ -7,9 +7,8 @@ from channels.auth import AuthMiddlewareStack
 from channels.generic.websocket import AsyncWebsocketConsumer, WebsocketConsumer
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
-from django.urls import path
-
 from config.asgi import django_application
+from django.urls import path
 
 
 class AsyncChat(AsyncWebsocketConsumer):
