@@ -3,8 +3,7 @@
     uv run python benchmarks/chat.py [--rounds N] [--seconds S] [--clients N,N] [--under-way N] [--only WORD] [--json]
 
 Against each other: the tutorial of Channels (its sync and its async consumer), the finished site's chat, the same with
-its hub, and as the limit a bare ASGI application without Channels; each on a fresh Daphne, as its command starts one.
-The layer is the one in memory, Redis' core layer, or its Pub/Sub layer. In each round everybody has a turn; compared are
+its hub, and as the limit a bare ASGI application without Channels; each on a fresh Daphne of its own. The layer is the one in memory, Redis' core layer, or its Pub/Sub layer. In each round everybody has a turn; compared are
 medians of the rounds. The server has one processor core to itself, as far as other programs let it; the clients, and
 Valkey, have another.
 

@@ -56,7 +56,7 @@ async def server(host: Host) -> Server:
 
 
 async def test_what_one_says_is_counted_at_each(server: Server) -> None:
-    """Each message is delivered to each client, in a time, at a price; nobody stays connected, and the collector runs."""
+    """Each message is delivered to each client, in a time, at a price; nobody stays connected."""
     result = await fan_out(server, "hall", clients=7, seconds=0.3, path=HALL, message="say {id}", join="let me in")
     assert (result.name, result.clients, result.lost) == ("hall", 7, 0)
     assert result.delivered > 50

@@ -81,7 +81,7 @@ class MultichatConsumer(AsyncWebsocketConsumer):
     async def do_join(self, command):
         room = command["room"]
         # First into the group, then to the database: what is said in between comes by both, and is told once.
-        await self.channel_layer.group_add(f"room-{room}", self.channel_name)
+        await self.listen(room)
         try:
             answer, texts, first = await presence.enter(self.user.pk, room, self.channel_name, command)
         except Refused:
@@ -93,6 +93,12 @@ class MultichatConsumer(AsyncWebsocketConsumer):
             await self.pass_on(text)
         if first:
             await tell_people(ENTER, room, self.user.username, len(answer["people"]), but=self.channel_name)
+
+    async def listen(self, room):
+        await self.channel_layer.group_add(f"room-{room}", self.channel_name)
+
+    async def stop_listening(self, room):
+        await self.channel_layer.group_discard(f"room-{room}", self.channel_name)
 
     async def do_leave(self, command):
         room = command["room"]
@@ -106,7 +112,7 @@ class MultichatConsumer(AsyncWebsocketConsumer):
         was_in = [room for room in rooms if self.rooms.pop(room, None) is not None]
         for room in rooms:
             self.recent.pop(room, None)
-            await self.channel_layer.group_discard(f"room-{room}", self.channel_name)
+            await self.stop_listening(room)
         if was_in:
             for room, number in (await presence.leave(self.user.pk, was_in, self.channel_name)).items():
                 await tell_people(LEAVE, room, self.user.username, number)
@@ -193,8 +199,9 @@ class MultichatConsumer(AsyncWebsocketConsumer):
     async def heart_beat(self, event):
         """See that all is well: the rights, the membership in the groups, and that nothing was lost on the way."""
         await self.rights_changed(event)
-        for group in [f"user-{self.user.pk}", *(f"room-{room}" for room in self.rooms)]:
-            await self.channel_layer.group_add(group, self.channel_name)
+        await self.channel_layer.group_add(f"user-{self.user.pk}", self.channel_name)
+        for room in list(self.rooms):
+            await self.listen(room)
         for room, last in (await history.newest_ids(list(self.rooms))).items():
             await self.catch_up(room, last)
 
