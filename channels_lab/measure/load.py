@@ -6,35 +6,20 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from typing import Protocol
 
 from channels_lab.errors import LabError
 from channels_lab.measure.descriptors import see_that_they_suffice
 from channels_lab.measure.levels import Level, Load, level_of, told
-from channels_lab.measure.progress import Progress
+from channels_lab.measure.measured import Measured
 from channels_lab.measure.talker import Talker
-from channels_lab.running.process import Process
 from channels_lab.running.usage import Usage
 
-__all__ = ["Measured", "load"]
+__all__ = ["load"]
 
 _AT_ONCE = 32  # handshakes under way together: a server's backlog is finite
 _LOOK = 0.1  # seconds between two looks at the server's process
 _LONGEST = 600.0  # seconds
 _MOST = 2000  # clients: beyond that, the clients' own process is what is measured
-
-
-class Measured(Protocol):
-    """What can be measured: a server of the lab."""
-
-    port: int
-    process: Process
-
-    def check(self) -> None:
-        """Raise LabError when it has ended."""
-
-    def usage(self) -> Usage:
-        """What its process takes now."""
 
 
 async def load(
@@ -68,7 +53,7 @@ async def load(
     server.check()
     see_that_they_suffice(max(crowds), server.process.pid)
     levels: list[Level] = []
-    with Progress(name or "load", len(crowds)) as progress:
+    with server.progress(name or "load", len(crowds)) as progress:
         for number in crowds:
             progress.show(f"{number} client{'s' * (number > 1)}", len(levels))
             talkers = [Talker(place, server.port, path, message, timeout) for place in range(number)]

@@ -5,14 +5,14 @@ import random
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, aclosing
-from typing import Any, Protocol
+from typing import Any
 
 import httpx
 from websockets.exceptions import WebSocketException
 
 from channels_lab.errors import LabError
 from channels_lab.measure.lap import Lap
-from channels_lab.measure.progress import Progress
+from channels_lab.measure.measured import Host, Progress
 from channels_lab.measure.result import Race
 from channels_lab.wire.visitor import Visitor
 
@@ -22,13 +22,6 @@ __all__ = ["Way", "race"]
 Way = Callable[..., AsyncIterator[dict[str, Any]]]
 # What a network does. Anything else is an error in the way itself, and comes through.
 _OF_THE_NETWORK = (httpx.HTTPError, WebSocketException, OSError, LabError)
-
-
-class _Host(Protocol):
-    """What gives visitors: a server, or a proxy before it."""
-
-    def visitor(self, name: str) -> Visitor:
-        """A visitor by this name."""
 
 
 class _Runner:
@@ -76,7 +69,7 @@ class _Runner:
 
 
 async def race(
-    server: _Host,
+    server: Host,
     ways: Mapping[Any, Way],
     *,
     notices: int = 20,
@@ -101,7 +94,8 @@ async def race(
             first = await _post(publisher, path, "ready?")
             tasks = [group.create_task(runner.run(first - 1)) for runner in runners]
             await _all_have(runners, first, patience)
-            sent = await _put_up(publisher, path, notices, every)
+            with server.progress("race", notices) as progress:
+                sent = await _put_up(publisher, path, notices, every, progress)
             await _all_have(runners, max(sent), patience)
             laps = [runner.lap(sent) for runner in runners]
             for task in tasks:
@@ -111,16 +105,15 @@ async def race(
     return Race(tuple(laps), notices)
 
 
-async def _put_up(publisher: Visitor, path: str, notices: int, every: float) -> dict[int, float]:
+async def _put_up(publisher: Visitor, path: str, notices: int, every: float, progress: Progress) -> dict[int, float]:
     """Put the notices up at irregular moments, so that no way falls into step, the same in each run; id → moment."""
     sent: dict[int, float] = {}
     chance = random.Random(notices)
-    with Progress("race", notices) as progress:
-        for number in range(1, notices + 1):
-            moment = time.monotonic()
-            sent[await _post(publisher, path, f"notice {number}")] = moment
-            progress.show(f"notice {number} of {notices}", number)
-            await asyncio.sleep(every * chance.uniform(0.5, 1.5))
+    for number in range(1, notices + 1):
+        moment = time.monotonic()
+        sent[await _post(publisher, path, f"notice {number}")] = moment
+        progress.show(f"notice {number} of {notices}", number)
+        await asyncio.sleep(every * chance.uniform(0.5, 1.5))
     return sent
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 
+from channels_lab.notebook.progress import Progress
 from channels_lab.wire.handshake import connect
 from channels_lab.wire.relay import Relay
 from channels_lab.wire.visitor import Visitor
@@ -17,6 +18,8 @@ __all__ = ["Proxy"]
 
 class Proxy:
     """`async with server.relay(hold=8192) as proxy`: the server's visitors, through a relay on a `port` of its own."""
+
+    progress = Progress  # what tells how far a measurement through it is
 
     def __init__(self, server: "Server", relay: Relay) -> None:
         self._server = server

@@ -12,6 +12,7 @@ from channels_lab.errors import LabError
 from channels_lab.notebook.display import Log, show_note
 from channels_lab.notebook.pages import place_of
 from channels_lab.notebook.pictures import Pictures, events_of
+from channels_lab.notebook.progress import Progress
 from channels_lab.notebook.proxy import Proxy
 from channels_lab.notebook.settled import is_settled
 from channels_lab.picture.octets.bytes_view import BytesView
@@ -30,6 +31,8 @@ __all__ = ["Server"]
 
 class Server(Pictures):
     """One Daphne or runserver on a loopback `port`; `url` is its root for programs on this machine."""
+
+    progress = Progress  # what tells how far a measurement of it is
 
     def __init__(self, process: Process, port: int, workspace: Workspace) -> None:
         self.process = process

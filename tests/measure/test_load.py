@@ -11,6 +11,7 @@ import pytest
 from channels_lab.errors import LabError
 from channels_lab.measure.levels import Level, Load
 from channels_lab.measure.load import load
+from channels_lab.notebook.progress import Progress
 from channels_lab.running.process import Process, ProcessEnded
 from channels_lab.running.usage import Usage, usage_of
 from tests.live import Site
@@ -74,6 +75,7 @@ class Server:
 
     process: Process
     port: int
+    progress = Progress
 
     def check(self) -> None:
         """As the lab's servers do."""

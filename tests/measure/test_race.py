@@ -14,6 +14,7 @@ from channels_lab.measure.lap import Lap
 from channels_lab.measure.percentile import percentile
 from channels_lab.measure.race import race
 from channels_lab.measure.result import Race
+from channels_lab.notebook.progress import Progress
 from channels_lab.picture.story.teller import tell
 from channels_lab.wire.tap import Taps
 from channels_lab.wire.traffic import Traffic
@@ -26,6 +27,8 @@ Notices = AsyncIterator[dict[str, Any]]
 
 class Server:
     """A board that is running, and gives visitors."""
+
+    progress = Progress
 
     def __init__(self, site: Site) -> None:
         self.site = site
