@@ -1,7 +1,9 @@
-"""A small course with a chat, and kernels that work on it."""
+"""A small course with a chat, and kernels that work on it; and the finished site over a layer that can be hurt."""
 
 import functools
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,8 +13,10 @@ import pytest
 from channels_lab.course.course import Course
 from tests import chat_project, small_course
 from tests.site.conftest import migrated, migrated_once, serve  # noqa: F401 - fixtures
+from tests.site.test_projects import manage
 
 from .kernel import Kernel
+from .layered import BACKENDS, Chat, Valkey, log_in
 
 CONSUMERS = next(cell.text for cell in chat_project.CELLS if cell.path == "chat/consumers.py")
 OPEN = small_course.OPEN.format(number="06")
@@ -89,3 +93,38 @@ def _place(kernels: Callable[..., Kernel], folder: Path) -> Place:
     given = {f"06/{path}": text for path, text in texts.items()}
     course = small_course.write(folder / "course", {"05_before": [], "06_chat": NOTEBOOK}, given)
     return Place(course, folder / "workspace", kernels)
+
+
+# The finished site
+
+
+@pytest.fixture
+async def valkey() -> AsyncIterator[Valkey]:
+    """A Valkey of the test's own."""
+    made = Valkey()
+    await made.start()
+    try:
+        yield made
+    finally:
+        await made.stop()
+
+
+@pytest.fixture(scope="session")
+def people_in(migrated_once: Path) -> tuple[Path, dict[str, dict[str, str]]]:  # noqa: F811
+    """The finished site with its people logged in, and their cookies."""
+    return migrated_once, log_in(migrated_once, manage)
+
+
+@pytest.fixture(params=BACKENDS)
+async def chat(
+    request: pytest.FixtureRequest,
+    people_in: tuple[Path, dict[str, dict[str, str]]],
+    valkey: Valkey,
+    tmp_path: Path,
+) -> AsyncIterator[Chat]:
+    """A copy of the finished site over each of the layers, or over those that a test names."""
+    site, cookies = people_in
+    async with AsyncExitStack() as stack:
+        made = Chat(Path(shutil.copytree(site, tmp_path / "site")), request.param, cookies, valkey, stack)
+        made.configure()
+        yield made

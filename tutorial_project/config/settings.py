@@ -143,6 +143,9 @@ MULTICHAT_RATE = float(os.environ.get("MULTICHAT_RATE") or 10)
 # How often, in seconds, a server says that its connections are alive. After three times that they count as gone.
 MULTICHAT_BEAT = float(os.environ.get("MULTICHAT_BEAT") or 10)
 
+# How long, in seconds, the channel layer may take to answer.
+MULTICHAT_PATIENCE = float(os.environ.get("MULTICHAT_PATIENCE") or 3)
+
 
 # DJANGO_DEBUG=off: strangers come.
 STATIC_ROOT = os.environ.get("DJANGO_STATIC_ROOT") or BASE_DIR / "deploy" / "static"

@@ -5,11 +5,11 @@ import logging
 
 from channels.consumer import get_handler_name
 from channels.db import database_sync_to_async
-from channels.exceptions import ChannelFull
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from multichat import history, overview, presence, rights
 from multichat.heart import heart
+from multichat.layer import FAILURES, ask
 from multichat.limits import PATIENCE, bucket_of
 from multichat.protocol import Refused, about, read_command
 from multichat.recent import recent_of
@@ -17,8 +17,9 @@ from multichat.telling import ENTER, LEAVE, tell_lists, tell_people
 
 logger = logging.getLogger(__name__)
 
-LOGGED_OUT, UNREAD, FLOODED = 4001, 4008, 4029  # close codes
+LOGGED_OUT, UNREAD, TRY_AGAIN, FLOODED = 4001, 4008, 4013, 4029  # close codes
 PASSED_ON = {"room.message", "room.people", "list.change", "user.read"}
+ADVICE = "Does a Valkey run at REDIS_URL? One process needs none: without REDIS_URL the layer is in memory."
 MOST_UNREAD = 4 * 2**20  # characters sent since the client last showed that it reads
 
 
@@ -26,21 +27,51 @@ class MultichatConsumer(AsyncWebsocketConsumer):
     async def __call__(self, scope, receive, send):
         self.rooms = {}  # the rooms that it is in → the id of the newest message that it was told
         self.recent = {}
-        self.over = False
+        self.member_of = set()  # groups
+        self.accepted = self.over = False
         self.unread = 0
         try:
             await super().__call__(scope, receive, send)
+        except FAILURES as error:
+            logger.warning("The channel layer failed: %s. %s", error, ADVICE)
+            await self.come_again(send)
         finally:  # also after an exception, when `disconnect` is not called
             await self.clean_up()
 
     async def connect(self):
         await self.accept()
+        self.accepted = True
         self.user = self.scope["user"]
         self.bucket = bucket_of(self.user.pk)
         if not self.user.is_authenticated:
             return await self.refuse({"error": "USER_HAS_TO_LOGIN", "detail": "Log in first."})
-        await self.channel_layer.group_add(f"user-{self.user.pk}", self.channel_name)
+        await self.join_group(f"user-{self.user.pk}")
         heart.add(self)
+
+    async def join_group(self, group):
+        self.member_of.add(group)
+        await ask(self.channel_layer.group_add(group, self.channel_name))
+
+    async def leave_groups(self, *groups):
+        for group in groups:
+            await ask(self.channel_layer.group_discard(group, self.channel_name))
+            self.member_of.discard(group)
+
+    async def come_again(self, send):
+        """Tell the client to try again, by a code that it sees: so it must have been accepted."""
+        if not self.accepted:
+            await send({"type": "websocket.accept"})
+        if not self.over:
+            await send({"type": "websocket.close", "code": TRY_AGAIN})
+
+    async def clean_up(self):
+        """Leave everything. What failed may be the layer or the database: each is tried on its own."""
+        heart.remove(self)
+        for leave, what in (self.forget, self.rooms), (self.leave_groups, self.member_of):
+            try:
+                await leave(*what)
+            except Exception as error:
+                logger.warning("A connection could not be taken out of %s: %s", set(what), error)
 
     async def receive(self, text_data=None, bytes_data=None):
         if self.over:
@@ -95,10 +126,10 @@ class MultichatConsumer(AsyncWebsocketConsumer):
             await tell_people(ENTER, room, self.user.username, len(answer["people"]), but=self.channel_name)
 
     async def listen(self, room):
-        await self.channel_layer.group_add(f"room-{room}", self.channel_name)
+        await self.join_group(f"room-{room}")
 
     async def stop_listening(self, room):
-        await self.channel_layer.group_discard(f"room-{room}", self.channel_name)
+        await self.leave_groups(f"room-{room}")
 
     async def do_leave(self, command):
         room = command["room"]
@@ -110,12 +141,13 @@ class MultichatConsumer(AsyncWebsocketConsumer):
     async def forget(self, *rooms):
         """Out of rooms and their groups, and tell who is left there."""
         was_in = [room for room in rooms if self.rooms.pop(room, None) is not None]
+        # First the database: it must know also while the layer is away.
+        left = await presence.leave(self.user.pk, was_in, self.channel_name) if was_in else {}
         for room in rooms:
             self.recent.pop(room, None)
             await self.stop_listening(room)
-        if was_in:
-            for room, number in (await presence.leave(self.user.pk, was_in, self.channel_name)).items():
-                await tell_people(LEAVE, room, self.user.username, number)
+        for room, number in left.items():
+            await tell_people(LEAVE, room, self.user.username, number)
 
     async def do_send(self, command):
         room = command["room"]
@@ -125,9 +157,9 @@ class MultichatConsumer(AsyncWebsocketConsumer):
         if event is None:  # it was kept before
             return await self.pass_on(text)
         try:
-            await self.channel_layer.group_send(f"room-{room}", event)
-        except (OSError, ChannelFull) as error:
-            logger.warning("Message %s is kept, and was not delivered: %r", event["id"], error)
+            await ask(self.channel_layer.group_send(f"room-{room}", event))
+        except FAILURES as error:
+            logger.warning("Message %s is kept, and was not delivered: %s", event["id"], error)
             raise Refused("NOT_DELIVERED", "The message is kept. The others read it later.") from None
         tell_lists(room)
 
@@ -136,7 +168,7 @@ class MultichatConsumer(AsyncWebsocketConsumer):
         if user is None:
             raise Refused("USER_HAS_TO_LOGIN", "You are not logged in any more.")
         for group in ["rooms", "rooms-staff"][: 1 + user.is_staff]:
-            await self.channel_layer.group_add(group, self.channel_name)
+            await self.join_group(group)
         await self.tell({"rooms": await database_sync_to_async(overview.overview)(user)})
 
     async def do_read(self, command):
@@ -144,7 +176,7 @@ class MultichatConsumer(AsyncWebsocketConsumer):
         message_id = await overview.mark_read(self.user.pk, room, command["id"])
         self.unread = 0  # whoever says what it has read does read
         event = {"type": "user.read", "text": json.dumps({"read": str(room), "id": message_id})}
-        await self.channel_layer.group_send(f"user-{self.user.pk}", event)
+        await ask(self.channel_layer.group_send(f"user-{self.user.pk}", event))
 
     async def dispatch(self, message):
         # Before each event Channels looks after database connections, in a thread. Who passes a text on needs none.
@@ -188,8 +220,8 @@ class MultichatConsumer(AsyncWebsocketConsumer):
         user = await rights.current_user(self.scope)
         if user is None:
             return await self.refuse({"error": "USER_HAS_TO_LOGIN", "detail": "You are not logged in any more."})
-        if not user.is_staff:
-            await self.channel_layer.group_discard("rooms-staff", self.channel_name)
+        if "rooms-staff" in self.member_of and not user.is_staff:
+            await self.leave_groups("rooms-staff")
         for room in await rights.lost_rooms(user, list(self.rooms)):
             await self.forget(room)
             await self.tell({"leave": str(room)})
@@ -199,18 +231,7 @@ class MultichatConsumer(AsyncWebsocketConsumer):
     async def heart_beat(self, event):
         """See that all is well: the rights, the membership in the groups, and that nothing was lost on the way."""
         await self.rights_changed(event)
-        await self.channel_layer.group_add(f"user-{self.user.pk}", self.channel_name)
-        for room in list(self.rooms):
-            await self.listen(room)
+        for group in list(self.member_of):
+            await self.join_group(group)
         for room, last in (await history.newest_ids(list(self.rooms))).items():
             await self.catch_up(room, last)
-
-    async def clean_up(self):
-        heart.remove(self)
-        try:
-            if self.rooms:
-                await self.forget(*self.rooms)
-            for group in ["rooms", "rooms-staff", f"user-{self.user.pk}"]:
-                await self.channel_layer.group_discard(group, self.channel_name)
-        except Exception as error:  # without its layer: then these groups are gone, too
-            logger.warning("A connection could not be taken out of its groups: %r", error)

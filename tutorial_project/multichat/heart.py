@@ -2,10 +2,13 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 
+from channels.exceptions import ChannelFull
 from django.conf import settings
 
 from multichat import presence
+from multichat.layer import FAILURES, ask
 from multichat.telling import LEAVE, tell_people
 
 
@@ -34,7 +37,10 @@ class Heart:
                 for room_id, username, number in await presence.renew():
                     await tell_people(LEAVE, room_id, username, number)
                 for socket in list(self.sockets):
-                    await socket.channel_layer.send(socket.channel_name, {"type": "heart.beat"})
+                    with suppress(ChannelFull):  # it has enough to do, and this server's other sockets wait
+                        await ask(socket.channel_layer.send(socket.channel_name, {"type": "heart.beat"}))
+            except FAILURES as error:
+                logging.getLogger(__name__).warning("A beat of the heart was missed: %s", error)
             except Exception:
                 logging.getLogger(__name__).exception("A beat of the heart was missed")
 

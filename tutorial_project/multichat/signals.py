@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
+from multichat.layer import ask
 from multichat.models import Room
 
 
@@ -18,9 +19,9 @@ def tell(group):
 
     def send():
         try:
-            async_to_sync(get_channel_layer().group_send)(group, {"type": "rights.changed"})
+            async_to_sync(ask)(get_channel_layer().group_send(group, {"type": "rights.changed"}))
         except Exception as error:  # then they find out at the next beat of the heart
-            logging.getLogger(__name__).warning("%s was not told of its rights: %r", group, error)
+            logging.getLogger(__name__).warning("%s was not told of its rights: %s", group, error)
 
     transaction.on_commit(send)
 

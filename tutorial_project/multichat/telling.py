@@ -7,6 +7,7 @@ import logging
 from channels.layers import get_channel_layer
 
 from multichat import overview
+from multichat.layer import FAILURES, ask
 
 ENTER, LEAVE = 4, 5
 CROWD = 50  # people: in a larger room only their number is told. If all come at once, each is told of each other.
@@ -22,7 +23,7 @@ async def tell_people(msg_type, room_id, username, number, but=""):
         return
     text = json.dumps({"msg_type": msg_type, "room": str(room_id), "username": username}, ensure_ascii=False)
     event = {"type": "room.people", "room": room_id, "text": text, "but": but}
-    await get_channel_layer().group_send(f"room-{room_id}", event)
+    await ask(get_channel_layer().group_send(f"room-{room_id}", event))
 
 
 def tell_lists(room_id):
@@ -38,6 +39,6 @@ async def _tell_lists(room_id):
         if found := await overview.state_of(room_id):
             state, staff_only = found
             event = {"type": "list.change", "text": json.dumps(state)}
-            await get_channel_layer().group_send("rooms-staff" if staff_only else "rooms", event)
-    except Exception:
-        logging.getLogger(__name__).exception("The lists of rooms were not told of room %s", room_id)
+            await ask(get_channel_layer().group_send("rooms-staff" if staff_only else "rooms", event))
+    except FAILURES as error:
+        logging.getLogger(__name__).warning("The lists of rooms were not told of room %s: %s", room_id, error)
