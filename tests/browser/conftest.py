@@ -14,8 +14,9 @@ from playwright.async_api import Error as PlaywrightError
 from channels_lab.course.course import Chapter, Course
 from channels_lab.course.workspace import Workspace
 from channels_lab.running.migrations import migrate
+from tests.conftest import ROOT
 
-from .chat_site import ChatSite
+from .chat_site import ChatSite, log_everybody_in
 from .jupyterlab import JupyterLab, Notebook
 
 _ARGUMENTS = [
@@ -158,6 +159,27 @@ async def migrated_after(chapter: Chapter, course: Course, parent: Path) -> Path
         (folder / name).write_text(text, encoding="utf-8")
     await migrate(folder, folder.parent / "migrated")
     return folder
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def finished_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The committed site, its database migrated, its users logged in; tests take copies of it."""
+    ignored = shutil.ignore_patterns("__pycache__", "db.sqlite3*", ".*")
+    made = tmp_path_factory.mktemp("finished") / "project"
+    shutil.copytree(ROOT / "tutorial_project", made, ignore=ignored)
+    await migrate(made, made.parent / "migrated")
+    await log_everybody_in(made)
+    return made
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def finished(finished_once: Path, tmp_path: Path) -> AsyncIterator[ChatSite]:
+    """The finished site, served by Daphne."""
+    shutil.copytree(finished_once, tmp_path / "project")
+    site = ChatSite(tmp_path / "project")
+    await site.start()
+    yield site
+    await site.stop()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
