@@ -102,13 +102,17 @@ class Lab(Starts):
         await self._started(server, listener, timeout)
         return server
 
-    async def worker(self, *channels: str, name: str = "worker", timeout: float = 10) -> Process:
+    async def worker(
+        self, *channels: str, name: str = "worker", env: dict[str, str] | None = None, timeout: float = 10
+    ) -> Process:
         """Start `manage.py runworker CHANNEL…`; a worker of the same name is replaced."""
-        await self._stop_other(name)
-        process = servers.worker(self.project, channels, name=name)
-        self._others[name] = process
-        await self._ready(process, timeout)
-        return process
+        return await self._other(name, lambda: servers.worker(self.project, channels, name=name, env=env), timeout)
+
+    async def db_worker(
+        self, *, name: str = "db_worker", env: dict[str, str] | None = None, timeout: float = 10
+    ) -> Process:
+        """Start `manage.py db_worker`, which runs the tasks in the database; one of the same name is replaced."""
+        return await self._other(name, lambda: servers.db_worker(self.project, name=name, env=env), timeout)
 
     async def redis(self) -> str:
         """Start a Valkey or Redis server of one's own, unless it runs already; returns its URL.

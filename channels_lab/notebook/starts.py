@@ -1,6 +1,7 @@
 """Starting servers in a notebook: where they listen, what they are told, and what is said when they cannot start."""
 
 import contextlib
+from collections.abc import Callable
 
 from channels_lab.course.course import Chapter
 from channels_lab.course.workspace import Workspace
@@ -30,6 +31,12 @@ class Starts(Pictures):
         self.servers: dict[str, Server] = {}
         self.failed: Process | None = None  # what was started last, where it could not start
         self._others: dict[str, Process] = {}
+
+    async def _other(self, name: str, start: Callable[[], Process], timeout: float) -> Process:
+        await self._stop_other(name)
+        self._others[name] = process = start()
+        await self._ready(process, timeout)
+        return process
 
     async def _stop_other(self, name: str) -> None:
         if old := self._others.pop(name, None):

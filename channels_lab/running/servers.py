@@ -16,6 +16,7 @@ __all__ = [
     "Listener",
     "Redis",
     "daphne",
+    "db_worker",
     "manage",
     "redis",
     "redis_binary",
@@ -114,6 +115,14 @@ def worker(
 ) -> Process:
     """Start `manage.py runworker CHANNEL…`; the caller awaits `ready()`."""
     return manage(project, "runworker", *channels, name=name, env=env, record=True)
+
+
+def db_worker(project: Path, *, name: str = "db_worker", env: dict[str, str] | None = None) -> Process:
+    """Start `manage.py db_worker`, of django-tasks-db; the caller awaits `ready()`.
+
+    It looks for tasks every tenth of a second, and does not restart itself when a file changes.
+    """
+    return manage(project, "db_worker", "--no-reload", "--no-startup-delay", "--interval=0.1", name=name, env=env)
 
 
 def manage(

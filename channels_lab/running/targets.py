@@ -35,6 +35,8 @@ def manage(args: list[str], descriptors: Descriptors) -> None:
         _prepare_wsgi(descriptors)
     elif args[:1] == ["runworker"]:
         _prepare_worker(descriptors)
+    elif args[:1] == ["db_worker"]:
+        _prepare_command(descriptors)
     sys.argv = ["manage.py", *args]
     source = "manage.py"
     with open(source, encoding="utf-8") as file:  # noqa: PTH123
@@ -169,3 +171,16 @@ def _prepare_worker(descriptors: Descriptors) -> None:
         await handle(self)
 
     Worker.__init__, Worker.handle = initialise, ready_and_handle
+
+
+def _prepare_command(descriptors: Descriptors) -> None:
+    """Tell when Django is set up and the command begins."""
+    from django.core.management.base import BaseCommand
+
+    execute = BaseCommand.execute
+
+    def ready_and_execute(self: Any, *args: Any, **options: Any) -> Any:
+        _ready(descriptors)
+        return execute(self, *args, **options)
+
+    BaseCommand.execute = ready_and_execute

@@ -10,26 +10,24 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django_application = get_asgi_application()
 
 from channels.auth import AuthMiddlewareStack
-from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.routing import ChannelNameRouter, ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
-from django.urls import path
 
 import chat.routing
-import multichat.routing
 import people.routing
-from notices.sockets import notices_socket
+import tasks.routing
+from tasks.worker import BackgroundTaskConsumer
 
 routes = [
-    path("ws/notices/", notices_socket),
     *people.routing.websocket_urlpatterns,
     *chat.routing.websocket_urlpatterns,
-    *multichat.routing.websocket_urlpatterns,
-    *multichat.routing.everything_else,
+    *tasks.routing.websocket_urlpatterns,
 ]
 
 application = ProtocolTypeRouter(
     {
         "http": django_application,
         "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(routes))),
+        "channel": ChannelNameRouter({"background-tasks": BackgroundTaskConsumer.as_asgi()}),
     }
 )

@@ -169,6 +169,15 @@ MULTICHAT_BEAT = float(os.environ.get("MULTICHAT_BEAT") or 10)
 MULTICHAT_PATIENCE = float(os.environ.get("MULTICHAT_PATIENCE") or 3)
 
 
+INSTALLED_APPS += ["tasks", "django_tasks_db"]
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}  # for the durable ones
+
+# In seconds: how long a message waits for its reader, how long a task may be silent, and how long a step takes.
+TASKS_EXPIRY = IN_REDIS["CONFIG"]["expiry"] = int(os.environ.get("TASKS_EXPIRY", 60))
+TASKS_LOST_AFTER = float(os.environ.get("TASKS_LOST_AFTER", 15))
+TASKS_PACE = float(os.environ.get("TASKS_PACE", 0.1))
+
+
 # DJANGO_DEBUG=off: strangers come.
 STATIC_ROOT = os.environ.get("DJANGO_STATIC_ROOT") or BASE_DIR / "deploy" / "static"
 

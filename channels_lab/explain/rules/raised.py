@@ -53,7 +53,7 @@ def _end(connection: Connection, error: Event) -> str:
 
 def _consequence(connection: Connection, error: Event) -> str:
     if connection.type == "channel":
-        return "That message is lost; the worker goes on with the next."
+        return "That message is lost, with those that this worker had taken already; it goes on with what comes next."
     if _gone(connection, error):
         return "The lines after it were not run."
     return "It ends the consumer: Daphne closes the connection, and `disconnect()` is not called."

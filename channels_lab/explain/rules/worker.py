@@ -59,7 +59,7 @@ def worker_no_handler(evidence: Evidence) -> Said | None:
     place = consumer.methods[near[0]].place if consumer and near else consumer.place if consumer else None
     return Said(
         see=f"`{raised.text}`, in the worker on `{connection.details.get('channel', '')}`; that job is lost, "
-        "the worker lives on.",
+        "with those that this worker had taken already. It lives on.",
         why=f"The type names the method, with dots replaced by underscores: `{kind}` is handled by `{wanted}`.{has}",
         change=f"Let both agree: name the method `{wanted}(self, event)`, or send the type that it has.",
         place=place or (sent[0] if sent else None),
