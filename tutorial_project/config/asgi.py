@@ -12,16 +12,22 @@ django_application = get_asgi_application()
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ChannelNameRouter, ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
+from django.urls import path
 
 import chat.routing
+import multichat.routing
 import people.routing
 import tasks.routing
+from notices.sockets import notices_socket
 from tasks.worker import BackgroundTaskConsumer
 
 routes = [
+    path("ws/notices/", notices_socket),
     *people.routing.websocket_urlpatterns,
     *chat.routing.websocket_urlpatterns,
+    *multichat.routing.websocket_urlpatterns,
     *tasks.routing.websocket_urlpatterns,
+    *multichat.routing.everything_else,
 ]
 
 application = ProtocolTypeRouter(

@@ -177,6 +177,9 @@ TASKS_EXPIRY = IN_REDIS["CONFIG"]["expiry"] = int(os.environ.get("TASKS_EXPIRY",
 TASKS_LOST_AFTER = float(os.environ.get("TASKS_LOST_AFTER", 15))
 TASKS_PACE = float(os.environ.get("TASKS_PACE", 0.1))
 
+# Several processes write now. Who reads first and then wants to write would be refused: each waits for its turn.
+DATABASES["default"]["OPTIONS"] = {"transaction_mode": "IMMEDIATE"}
+
 
 # DJANGO_DEBUG=off: strangers come.
 STATIC_ROOT = os.environ.get("DJANGO_STATIC_ROOT") or BASE_DIR / "deploy" / "static"

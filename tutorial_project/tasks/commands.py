@@ -1,46 +1,38 @@
 """The commands of a page, and their answers."""
 
-import json
-
-from django.contrib.auth import get_user_model
-
-from tasks.starting import Refused, give_up, start
+from multichat.protocol import Refused, read_object
+from tasks.starting import give_up, start
 
 SHOWN = 20
+KEYS = {"tasks": (), "start": ("kind", "room")}
 
 
-def answer(user_id, text):
-    """Return the answer to a frame of the person with this id."""
+def answer(user, text):
+    """Return the answer to a frame: to its sender only, while news of tasks go to all tabs."""
     try:
-        user = get_user_model().objects.filter(pk=user_id, is_active=True).first()
-        if user is None:
-            raise Refused("USER_HAS_TO_LOGIN", "This account is closed.")
         command = read(text)
         if command["command"] == "tasks":
             return {"tasks": newest(user)}
-        if command["command"] == "start":
-            return {"started": start(user, command).pk}
-        raise Refused("UNKNOWN_COMMAND", "The commands are tasks and start.")
+        return {"started": start(user.pk, command).pk}
     except Refused as refused:
-        code, detail = refused.args
-        return {"error": code, "detail": detail}
+        return refused.answer
 
 
 def read(text):
     """Return the command in a frame; raises Refused."""
-    try:
-        command = json.loads(text)
-    except (TypeError, ValueError, RecursionError):
-        raise Refused("BAD_JSON", "Send a JSON object in a text frame.") from None
-    if not isinstance(command, dict):
-        raise Refused("BAD_JSON", "Send a JSON object in a text frame.")
-    for key in ("command", "kind", "room")[: 3 if command.get("command") == "start" else 1]:
+    command = read_object(text)
+    if "command" not in command:
+        raise Refused("MISSING_KEY", "There is no command.")
+    name = command["command"]
+    if not isinstance(name, str) or name not in KEYS:
+        raise Refused("UNKNOWN_COMMAND", f"There are {', '.join(KEYS)}.")
+    for key in KEYS[name]:
         if key not in command:
-            raise Refused("MISSING_KEY", f"There is no {key}.")
+            raise Refused("MISSING_KEY", f"{name} needs the key {key}.")
     return command
 
 
 def newest(user):
     """Return a person's newest tasks, as they are told; first, what is overdue is given up."""
     give_up(user)
-    return [task.told() for task in user.tasks.order_by("-id")[:SHOWN]]
+    return [task.told() for task in user.tasks.select_related("room").order_by("-id")[:SHOWN]]

@@ -5,6 +5,8 @@ import json
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
+from multichat.limits import bucket_of
+from multichat.rights import current_user
 from tasks.commands import answer
 from tasks.models import group_of
 
@@ -13,11 +15,10 @@ class TasksConsumer(AsyncWebsocketConsumer):
     group = None
 
     async def connect(self):
-        await self.accept()  # before it, no code of ours would arrive
-        user = self.scope["user"]
-        if not user.is_authenticated:
-            return await self.dismiss({"error": "USER_HAS_TO_LOGIN", "detail": "Log in to start tasks."})
-        self.group = group_of(user.pk)
+        await self.accept()
+        if not self.scope["user"].is_authenticated:
+            return await self.tell({"error": "USER_HAS_TO_LOGIN", "detail": "Log in first."})
+        self.group, self.bucket = group_of(self.scope["user"].pk), bucket_of(self.scope["user"].pk)
         await self.channel_layer.group_add(self.group, self.channel_name)
 
     async def disconnect(self, code):
@@ -26,15 +27,18 @@ class TasksConsumer(AsyncWebsocketConsumer):
 
     async def receive(self, text_data=None, bytes_data=None):
         if not self.group:
-            return  # said before it was dismissed
-        told = await database_sync_to_async(answer)(self.scope["user"].pk, text_data)
-        if told.get("error") == "USER_HAS_TO_LOGIN":
-            return await self.dismiss(told)
-        await self.send(json.dumps(told))
-
-    async def dismiss(self, told):
-        await self.send(json.dumps(told))
-        await self.close(4001)
+            return
+        if not self.bucket.take():
+            return await self.tell({"error": "TOO_FAST", "detail": "That was too much at once. Wait a moment."})
+        if user := await current_user(self.scope):
+            await self.tell(await database_sync_to_async(answer)(user, text_data))
+        else:
+            await self.tell({"error": "USER_HAS_TO_LOGIN", "detail": "You are not logged in any more."})
 
     async def task_changed(self, event):
-        await self.send(json.dumps({"task": event["task"]}))
+        await self.tell({"task": event["task"]})
+
+    async def tell(self, told):
+        await self.send(json.dumps(told, ensure_ascii=False))
+        if told.get("error") == "USER_HAS_TO_LOGIN":
+            await self.close(4001)

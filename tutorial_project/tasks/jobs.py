@@ -4,8 +4,9 @@ import re
 import time
 from collections import Counter
 
-from chat.models import Message
 from django.conf import settings
+
+from multichat.models import Message
 
 MOST_STEPS = 20
 

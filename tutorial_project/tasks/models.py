@@ -15,9 +15,9 @@ def group_of(user_id):
 class Task(models.Model):
     """A task is waiting, running, and in the end done, failed, lost or expired."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tasks")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="tasks")
     kind = models.CharField(max_length=20)
-    room = models.TextField()
+    room = models.ForeignKey("multichat.Room", models.CASCADE)
     durable = models.BooleanField(default=False)  # kept by Django's own tasks: the chapter's last section
     state = models.CharField(max_length=10, default="waiting")
     step = models.PositiveIntegerField(default=0)
@@ -27,8 +27,8 @@ class Task(models.Model):
 
     def told(self):
         """What its person is told: texts and numbers only, for it travels by the channel layer."""
-        keys = ("id", "state", "step", "steps", "within", "kind", "room", "durable")
-        return {key: getattr(self, key) for key in keys}
+        keys = ("id", "state", "step", "steps", "within", "kind", "durable")
+        return {key: getattr(self, key) for key in keys} | {"room": str(self.room_id), "title": self.room.title}
 
     @property
     def within(self):

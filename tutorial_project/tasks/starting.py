@@ -1,7 +1,6 @@
 """Starting tasks, from a view and from a consumer, and giving them up."""
 
 import logging
-import re
 from datetime import timedelta
 
 from asgiref.sync import async_to_sync
@@ -10,6 +9,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from multichat import rights
+from multichat.protocol import Refused, read_room
 from tasks.durable import run_durably
 from tasks.jobs import JOBS
 from tasks.models import ACTIVE, Task
@@ -19,20 +20,15 @@ CHANNEL = "background-tasks"
 MOST_ACTIVE = 20  # of one person
 
 
-class Refused(Exception):
-    """A task that is not started: a code for programs, a sentence for people."""
-
-
-def start(user, asked):
+def start(user_id, asked):
     """Write down what a form or a command asks for, and tell a worker to run it; raises Refused."""
     kind, room, durable = asked.get("kind"), asked.get("room"), bool(asked.get("durable"))
     if not isinstance(kind, str) or kind not in JOBS:
         raise Refused("BAD_VALUE", f"A kind of task is one of {', '.join(JOBS)}.")
-    if not isinstance(room, str) or not re.fullmatch(r"[^\0\ud800-\udfff]{1,100}", room):
-        raise Refused("BAD_VALUE", "A room is a text of 1 to 100 characters.")
-    if user.tasks.filter(state__in=ACTIVE).count() >= MOST_ACTIVE:
-        raise Refused("TOO_FAST", f"{MOST_ACTIVE} of your tasks are not done yet: wait for one of them.")
-    with transaction.atomic():  # both rows, or none
+    with transaction.atomic():  # the row of the task and that of the backend: both, or none
+        user, room = rights.check(user_id, read_room(room))
+        if user.tasks.filter(state__in=ACTIVE).count() >= MOST_ACTIVE:
+            raise Refused("TOO_FAST", f"{MOST_ACTIVE} of your tasks are not done yet: wait for one of them.")
         task = Task.objects.create(user=user, kind=kind, room=room, durable=durable)
         if durable:
             run_durably.enqueue(task.pk)

@@ -27,6 +27,7 @@ const deadlines = new Map(); // of each task, the timer until which there must b
 
 function wordsOf(task) {
   const words = WORDS[task.state] ?? task.state;
+  if (task.state === "waiting" && task.durable) return "waiting, kept until a worker comes";
   if (task.state === "running" && task.steps) return `${words}: ${task.step} of ${task.steps}`;
   return words;
 }
@@ -42,11 +43,11 @@ function entryOf(task) {
   made.dataset.id = task.id;
   // textContent, never innerHTML: what others write is text, not HTML.
   made.querySelector(".task-kind").textContent = titleOf(task);
-  made.querySelector(".task-room").textContent = task.room;
+  made.querySelector(".task-room").textContent = task.title;
   made.querySelector(".task-number").textContent = `#${task.id}`;
-  made.querySelector("progress").setAttribute("aria-label", `${titleOf(task)}, ${task.room}, number ${task.id}`);
+  made.querySelector("progress").setAttribute("aria-label", `${titleOf(task)}, ${task.title}, number ${task.id}`);
   made.querySelector(".task-result").href = `${Number(task.id)}/result/`;
-  made.querySelector(".task-again").addEventListener("click", () => start(task.kind, task.room));
+  made.querySelector(".task-again").addEventListener("click", () => start(task.kind, task.room, task.durable));
   const after = [...list.children].find((entry) => Number(entry.dataset.id) < task.id);
   list.insertBefore(made, after ?? null); // the newest stands first
   while (list.childElementCount > MOST_TASKS) list.lastElementChild.remove();
@@ -64,7 +65,7 @@ function show(task) {
   entry.querySelector(".task-result").hidden = task.state !== "done";
   entry.querySelector(".task-again").hidden = !["failed", "lost", "expired"].includes(task.state);
   // A screen reader is told of each state once, not of each step.
-  if (before && before !== task.state) news.textContent = `${titleOf(task)}, ${task.room}: ${WORDS[task.state] ?? task.state}`;
+  if (before && before !== task.state) news.textContent = `${titleOf(task)}, ${task.title}: ${WORDS[task.state] ?? task.state}`;
   expectNews(task);
 }
 
@@ -104,9 +105,9 @@ function ask() {
   send({ command: "tasks" });
 }
 
-function start(kind, room) {
+function start(kind, room, durable) {
   note.textContent = "";
-  return send({ command: "start", kind, room });
+  return send({ command: "start", kind, room, durable });
 }
 
 function receive(data) {
@@ -151,8 +152,8 @@ function connect() {
 
 // While the socket is open, it starts the task; else the browser sends the form, as it would without JavaScript.
 form?.addEventListener("submit", (event) => {
-  const { kind, room } = Object.fromEntries(new FormData(form));
-  if (room.trim() && start(kind, room)) event.preventDefault();
+  const { kind, room, durable } = Object.fromEntries(new FormData(form));
+  if (start(kind, room, Boolean(durable))) event.preventDefault();
 });
 
 if (window !== window.top) {
