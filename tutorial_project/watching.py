@@ -68,10 +68,10 @@ async def start(client, room, **more):
     await client.send_json({"command": "start", "kind": "count", "room": room} | more)
 
 
-async def by_hand(message):
+async def by_hand(message, channel="background-tasks"):
     """Put a message into the workers' channel, as each program can that reaches Redis."""
     layer = RedisChannelLayer(hosts=[os.environ["REDIS_URL"]])
-    await layer.send("background-tasks", message)
+    await layer.send(channel, message)
     await layer.close_pools()
 
 

@@ -47,7 +47,7 @@ def test_the_layer_is_chosen_by_the_environment(migrated, monkeypatch):
     monkeypatch.setenv("REDIS_URL", "redis://redis.example:6380")
     layer = runpy.run_path(settings)["CHANNEL_LAYERS"]["default"]
     assert layer["BACKEND"] == "channels_redis.core.RedisChannelLayer"
-    assert layer["CONFIG"] == {"hosts": [{"address": "redis://redis.example:6380", "socket_timeout": None}]}
+    assert layer["CONFIG"]["hosts"] == [{"address": "redis://redis.example:6380", "socket_timeout": None}]
 
 
 async def test_in_memory_a_message_stays_in_its_process(serve):

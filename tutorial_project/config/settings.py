@@ -173,12 +173,9 @@ INSTALLED_APPS += ["tasks", "django_tasks_db"]
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}  # for the durable ones
 
 # In seconds: how long a message waits for its reader, how long a task may be silent, and how long a step takes.
-TASKS_EXPIRY = IN_REDIS["CONFIG"]["expiry"] = int(os.environ.get("TASKS_EXPIRY", 60))
-TASKS_LOST_AFTER = float(os.environ.get("TASKS_LOST_AFTER", 15))
-TASKS_PACE = float(os.environ.get("TASKS_PACE", 0.1))
-
-# Several processes write now. Who reads first and then wants to write would be refused: each waits for its turn.
-DATABASES["default"]["OPTIONS"] = {"transaction_mode": "IMMEDIATE"}
+TASKS_EXPIRY = IN_REDIS["CONFIG"]["expiry"] = int(os.environ.get("TASKS_EXPIRY") or 60)
+TASKS_LOST_AFTER = float(os.environ.get("TASKS_LOST_AFTER") or 15)
+TASKS_PACE = float(os.environ.get("TASKS_PACE") or 0.1)
 
 
 # DJANGO_DEBUG=off: strangers come.
