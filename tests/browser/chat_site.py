@@ -58,8 +58,11 @@ class ChatSite:
 
     def logged_in(self, name: str) -> StorageState:
         """The state of a browser in which one of the finished site's users is logged in."""
-        sessions = json.loads((self.project / SESSIONS).read_text())
-        return {"cookies": [{"name": "sessionid", "value": sessions[name], "domain": "127.0.0.1", "path": "/"}]}
+        return {"cookies": [{"name": "sessionid", "value": self.session(name), "domain": "127.0.0.1", "path": "/"}]}
+
+    def session(self, name: str) -> str:
+        """The key of a session of one of the finished site's users."""
+        return str(json.loads((self.project / SESSIONS).read_text())[name])
 
     async def start(self) -> None:
         """Start it, and wait until it answers."""

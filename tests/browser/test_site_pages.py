@@ -18,7 +18,7 @@ from .conftest import OpenPage
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 OPEN = ["/people/login/", "/people/signup/", "/tour/", "/notices/race/", "/notices/page/", "/chat/lobby/"]
-FOR_USERS = ["/rooms/", "/rooms/1/"]
+FOR_USERS = ["/rooms/", "/rooms/1/", "/tasks/"]
 ADMIN = ["/admin/", "/admin/multichat/room/", "/admin/multichat/room/add/"]
 BLOCKED = r"Content Security Policy"
 
@@ -121,6 +121,19 @@ async def test_the_keyboard_skips_to_the_content(finished: ChatSite, open_page: 
     await page.keyboard.press("Enter")
     await page.keyboard.press("Tab")
     await expect(page.get_by_role("link", name=re.compile("^Lobby"))).to_be_focused()
+
+
+async def test_the_tour_names_what_is_there(finished: ChatSite) -> None:
+    """Each file that the tour names is one of the site's, and each of its links leads to a page."""
+    cookie = {"sessionid": finished.session("sam")}
+    async with httpx.AsyncClient(base_url=finished.address(""), trust_env=False, cookies=cookie) as http:
+        tour = (await http.get("/tour/")).text
+        files = re.findall(r"<code>([\w/]+\.\w+)</code>", tour)
+        assert len(files) > 15
+        assert [name for name in files if not (finished.project / name).is_file()] == []
+        links = re.findall(r'<a [^>]*href="(/[^"]*)"', tour)
+        assert {"/notices/race/", "/notices/page/", "/chat/lobby/", "/rooms/", "/tasks/"} <= set(links)
+        assert {link: (await http.get(link)).status_code for link in links} == dict.fromkeys(links, 200)
 
 
 async def test_signing_up(finished: ChatSite, open_page: OpenPage) -> None:

@@ -59,6 +59,7 @@ async def test_two_people_talk(finished: ChatSite, open_page: OpenPage) -> None:
     await bob.get_by_role("main").get_by_role("link", name="Rooms").click()
     await expect(alice.locator("#people-count")).to_have_text("1")
     await expect(log_of(alice)).to_contain_text("bob went")
+    await expect(state_of(bob)).to_have_text("Connected")
 
 
 async def test_the_list_is_live(finished: ChatSite, open_page: OpenPage) -> None:
