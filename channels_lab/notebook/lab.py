@@ -13,6 +13,7 @@ from channels_lab.notebook.server import Server
 from channels_lab.notebook.starts import Starts, tell_started
 from channels_lab.record.events import Event
 from channels_lab.running import servers
+from channels_lab.running.failure import failed_tests, failure_details
 from channels_lab.running.nginx import CONFIGURATION, NoNginx, nginx_binary
 from channels_lab.running.nginx import nginx as start_nginx
 from channels_lab.running.nginx import stand_in as start_stand_in
@@ -153,7 +154,7 @@ class Lab(Starts):
         process = servers.manage(self.project, *words, env=env)
         code = await process.end(timeout)
         if code:
-            process.check()
+            process.check(failed_tests if words[:1] == ("test",) else failure_details)
         return Log(process.log.rstrip())
 
     async def stop(self) -> None:

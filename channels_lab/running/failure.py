@@ -3,12 +3,13 @@
 import re
 from pathlib import Path
 
-__all__ = ["failure_details", "own_lines"]
+__all__ = ["failed_tests", "failure_details", "own_lines"]
 
 _START = "Traceback (most recent call last):"
 _FRAME = re.compile(r'^\s*File "(?P<file>.+?)", line (?P<line>\d+)(?:, in (?P<name>.+))?$')
 _CHAINED = ("direct cause of the following exception:", "another exception occurred:")
 _TAIL = 12
+_MOST_LINES = 80
 
 
 def own_lines(log: str, project: Path) -> list[str]:
@@ -53,3 +54,16 @@ def failure_details(log: str, project: Path) -> str:
         return "\n".join(own)
     tail = [line for line in log.splitlines() if line.strip()][-_TAIL:]
     return "\n".join(["The last lines of its log:", *(f"  {line}" for line in tail)]) if tail else ""
+
+
+def failed_tests(log: str, project: Path) -> str:
+    """What a run of tests printed, each traceback in it cut down to frames inside `project`."""
+    told: list[str] = []
+    before, *tracebacks = log.split(_START + "\n")
+    told += before.splitlines()
+    for traceback in tracebacks:
+        lines = traceback.splitlines()
+        end = next((number for number, line in enumerate(lines) if line.strip() and not line.startswith(" ")), 0)
+        told += [*_cut("\n".join(lines[: end + 1]), project), *lines[end + 1 :]]
+    left_out = len(told) - _MOST_LINES
+    return "\n".join(told if left_out <= 0 else [f"… {left_out} lines before", *told[left_out:]])

@@ -7,6 +7,7 @@ import re
 import signal
 import time
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -143,8 +144,8 @@ class Process:
                     await self._status.news()
         return not self.alive
 
-    def check(self) -> None:
-        """Raise ProcessEnded when it has ended without being asked to."""
+    def check(self, details: Callable[[str, Path], str] = failure_details) -> None:
+        """Raise ProcessEnded when it has ended without being asked to, with the details of its log."""
         if self.alive:
             return
         early = " before it was ready" if self._should_serve and self.ready_after is None else ""
@@ -152,7 +153,7 @@ class Process:
         ended = ProcessEnded(
             f"{self.name} {lost}: {self._failure}." if self._failure else f"{self.name} {_how(self.exit_code)}{early}.",
             "Mend what the lines below point at, and run the cell that starts it again.",
-            failure_details(self.log, self.cwd),
+            details(self.log, self.cwd),
         )
         ended.process = self
         raise ended

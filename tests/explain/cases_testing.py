@@ -1,6 +1,6 @@
 """Cases of rules about the project's own tests: `manage.py test` runs them."""
 
-from .cases import Case
+from .cases import Case, Edit
 from .cases_async import SYNC, written
 
 __all__ = ["CASES"]
@@ -20,7 +20,8 @@ from config.asgi import application
 
 class ChatTests(SimpleTestCase):
 """
-OPEN = f'client = WebsocketCommunicator(application, "/ws/chat/lobby/", {ORIGIN})'
+LOBBY = '"/ws/chat/lobby/"'
+OPEN = f"client = WebsocketCommunicator(application, {LOBBY}, {ORIGIN})"
 CONNECT = "connected, _ = await client.connect()"
 CHECK = "self.assertTrue(connected)"
 SAY = 'await client.send_json_to({"message": "hi"})'
@@ -42,6 +43,7 @@ def case(
     base: str = "chat",
     path: str = "chat/tests.py",
     files: dict[str, str | None] | None = None,
+    edits: dict[str, Edit | list[Edit]] | None = None,
     env: dict[str, str] | None = None,
 ) -> Case:
     """A case of, or a neighbour of, a rule: a project with these tests, which are run."""
@@ -50,6 +52,7 @@ def case(
         None if good else rule,
         neighbour_of=rule if good else "",
         files={path: text, **(files or {})},
+        edits=edits or {},
         base=base,
         start="test",
         env=env or {},
@@ -60,6 +63,12 @@ def plain(text: str, base: str) -> str:
     """The tests, with another base class."""
     return text.replace("ChatTests(SimpleTestCase)", f"ChatTests({base})" if base else "ChatTests")
 
+
+COUNTING = HEAD.replace("import SimpleTestCase, TestCase", "import TestCase, TransactionTestCase").replace(
+    "from channels.testing", "from channels.db import database_sync_to_async\nfrom channels.testing"
+)
+COUNT = ("count = database_sync_to_async(User.objects.count)", "self.assertEqual(await count(), await count())")
+ON_DISK = {"config/settings.py": ('"NAME":', '"TEST": {"NAME": "test.sqlite3"}, "NAME":')}
 
 GOOD = tests(OPEN, CONNECT, CHECK, SAY, HEAR, "await client.disconnect()")
 
@@ -115,6 +124,21 @@ RUNNING = [
         "database-in-simple-test",
         plain(tests("await User.objects.acount()"), "TestCase"),
         base="site",
+        good=True,
+    ),
+    case(
+        "a TestCase whose connection is closed",
+        "testcase-closes-database",
+        plain(tests(*COUNT, head=COUNTING), "TestCase"),
+        base="site",
+        edits=ON_DISK,
+    ),
+    case(
+        "a TransactionTestCase whose connection is closed and opened again",
+        "testcase-closes-database",
+        plain(tests(*COUNT, head=COUNTING), "TransactionTestCase"),
+        base="site",
+        edits=ON_DISK,
         good=True,
     ),
     case(
@@ -249,6 +273,25 @@ TALKING = [
         good=True,
     ),
     case("a message that does not come", "test-receive-timeout", tests(OPEN, CONNECT, HEAR)),
+    case(
+        "a message that does not come, after a helper has connected",
+        "test-receive-timeout",
+        tests(
+            "async with connected('/ws/chat/lobby/') as client:",
+            f"    {HEAR}",
+            head=HEAD.replace(
+                "import unittest\n", "import unittest\nfrom contextlib import asynccontextmanager\n"
+            ).replace(
+                "class ChatTests",
+                "@asynccontextmanager\n"
+                "async def connected(path):\n"
+                f"    {OPEN.replace(LOBBY, 'path')}\n"
+                "    await client.connect()\n"
+                "    yield client\n\n\n"
+                "class ChatTests",
+            ),
+        ),
+    ),
     case(
         "that no message comes",
         "test-receive-timeout",

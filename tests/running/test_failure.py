@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from channels_lab.running.failure import failure_details, own_lines
+from channels_lab.running.failure import failed_tests, failure_details, own_lines
 
 LOG = """\
 before
@@ -108,3 +108,27 @@ def test_an_earlier_error_is_not_mixed_in(tmp_path: Path) -> None:
     """A traceback that was logged before, and has nothing to do with the last, is left out."""
     log = LOG.format(root=tmp_path) + LOG.format(root="/usr/lib").replace("nothing_like_it", "other")
     assert own_lines(log, tmp_path) == ["ModuleNotFoundError: No module named 'other'"]
+
+
+def test_of_failed_tests_all_is_told_with_frames_of_the_project_only(tmp_path: Path) -> None:
+    """Names, own lines and exception of each failed test are kept, with what was printed and the summary."""
+    one = "ERROR: test_{name} (chat.tests)\n-----\n" + LOG.format(root=tmp_path).replace("before\n", "").replace(
+        "after", ""
+    )
+    log = "a print\nEE\n=====\n" + one.format(name="one") + one.format(name="two") + "Ran 2 tests\n"
+    told = failed_tests(log, tmp_path)
+    assert told.startswith(
+        "a print\nEE\n=====\nERROR: test_one (chat.tests)\n-----\n  config/asgi.py, line 9, in <module>"
+    )
+    assert "daphne" not in told
+    assert told.count("ModuleNotFoundError") == 2
+    assert "test_two" in told
+    assert told.endswith("Ran 2 tests")
+
+
+def test_of_very_many_failed_tests_the_last_are_told(tmp_path: Path) -> None:
+    """A long log is cut at its beginning, and says so."""
+    told = failed_tests("\n".join(f"line {number}" for number in range(1000)), tmp_path).splitlines()
+    assert told[0] == "… 920 lines before"
+    assert told[-1] == "line 999"
+    assert len(told) == 81

@@ -123,7 +123,7 @@ def database_in_simple_test(evidence: Evidence) -> Said | None:
             see=f"`{failure.match[0]}`.",
             why="A `SimpleTestCase` tests without a database, and guards the real one from what a test might write.",
             change="Derive the class from `django.test.TestCase`: it makes a database for the tests, and undoes what "
-            "each test wrote.",
+            "each test wrote. Where consumers use the database, from `TransactionTestCase`.",
             place=failure.place,
         )
     return None

@@ -36,7 +36,10 @@ def test_never_connected(evidence: Evidence) -> Said | None:
 
 
 def _connects(function: ast.AST) -> bool:
-    names = [node.attr for node in ast.walk(function) if isinstance(node, ast.Attribute)]
+    # A helper such as `async with connected(path) as alice` connects, too.
+    nodes = list(ast.walk(function))
+    names = [node.attr for node in nodes if isinstance(node, ast.Attribute)]
+    names += [node.id for node in nodes if isinstance(node, ast.Name)]
     return any("connect" in name for name in names if name != "disconnect")
 
 
@@ -47,7 +50,7 @@ def test_receive_timeout(evidence: Evidence) -> Said | None:
         function = function_at(evidence.source, failure.test)
         if failure.statement and failure.statement.calls(*_RECEIVE) and (not function or _connects(function)):
             return Said(
-                see=f"`TimeoutError` at `{failure.test.code}`: within one second, the consumer sent nothing.",
+                see=f"`TimeoutError` at `{failure.test.code}`: the consumer sent nothing in time.",
                 why="The consumer did not come to a `send()` for this communicator. Perhaps nothing was sent to it, it "
                 "is not in the group, or a condition was not met.",
                 change="Let the test first send what the consumer answers to. That nothing comes is tested with "
