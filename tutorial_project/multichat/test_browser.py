@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import tag
 
+from multichat.models import Room
 from people.testing import in_memory, session_of
 
 try:
@@ -23,20 +24,21 @@ CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", 
 @unittest.skipUnless(CHROMIUM, "it needs Chromium: apt install chromium, or brew install --cask chromium")
 @in_memory
 class BrowserTests(ChannelsLiveServerTestCase):
-    async def test_two_people_talk(self):
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-            alice, bob = [await self.page_of(browser, name) for name in ("alice", "bob")]
-            await alice.get_by_label("Message", exact=True).fill("<b>hi</b>")
-            await alice.keyboard.press("Enter")
-            await expect(bob.get_by_role("log")).to_contain_text("<b>hi</b>")
-            await browser.close()
-
-    async def page_of(self, browser, name):
+    async def page_of(self, browser, name, path):
         context = await browser.new_context(base_url=self.live_server_url)
         key = await session_of(await User.objects.acreate(username=name))
         await context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": self.live_server_url}])
         page = await context.new_page()
-        await page.goto("/chat/lobby/")
-        await expect(page.get_by_role("status")).to_have_text("connected")
+        await page.goto(path)
         return page
+
+    async def test_two_people_talk(self):
+        room = await Room.objects.acreate(title="Lobby")
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+            alice, bob = [await self.page_of(browser, name, f"/rooms/{room.pk}/") for name in ("alice", "bob")]
+            await expect(alice.locator("#people-count")).to_have_text("2")
+            await alice.get_by_role("textbox", name="Message").fill("<b>hi</b>")
+            await alice.keyboard.press("Enter")
+            await expect(bob.get_by_role("log")).to_contain_text("<b>hi</b>")
+            await browser.close()
