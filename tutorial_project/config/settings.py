@@ -178,6 +178,14 @@ TASKS_LOST_AFTER = float(os.environ.get("TASKS_LOST_AFTER") or 15)
 TASKS_PACE = float(os.environ.get("TASKS_PACE") or 0.1)
 
 
+# The tests' database is a file, too: the server of a browser's test is a process of its own, and opens it.
+DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / "test.sqlite3"}
+
+# Said here, not left to DEBUG: tests run with DEBUG off.
+if DEBUG and not ALLOWED_HOSTS:
+    ALLOWED_HOSTS = [".localhost", "127.0.0.1", "[::1]"]
+
+
 # DJANGO_DEBUG=off: strangers come.
 STATIC_ROOT = os.environ.get("DJANGO_STATIC_ROOT") or BASE_DIR / "deploy" / "static"
 
