@@ -12,6 +12,7 @@ from channels_lab.running import servers
 from channels_lab.running.process import Process
 from channels_lab.running.servers import Listener
 from tests.conftest import ROOT
+from tests.multichat import chat, chats, cookies  # noqa: F401 - fixtures
 from tests.site.test_projects import manage
 
 

@@ -13,12 +13,12 @@ from multichat.layer import FAILURES, ask
 from multichat.limits import PATIENCE, bucket_of
 from multichat.protocol import Refused, about, read_command
 from multichat.recent import recent_of
-from multichat.telling import ENTER, LEAVE, tell_lists, tell_people
+from multichat.telling import ENTER, LEAVE, tell_change, tell_people
 
 logger = logging.getLogger(__name__)
 
 LOGGED_OUT, UNREAD, TRY_AGAIN, FLOODED = 4001, 4008, 4013, 4029  # close codes
-PASSED_ON = {"room.message", "room.people", "list.change", "user.read"}
+PASSED_ON = {"room.message", "room.people", "room.last", "list.change", "user.read"}
 ADVICE = "Does a Valkey run at REDIS_URL? One process needs none: without REDIS_URL the layer is in memory."
 MOST_UNREAD = 4 * 2**20  # characters sent since the client last showed that it reads
 
@@ -161,7 +161,7 @@ class MultichatConsumer(AsyncWebsocketConsumer):
         except FAILURES as error:
             logger.warning("Message %s is kept, and was not delivered: %s", event["id"], error)
             raise Refused("NOT_DELIVERED", "The message is kept. The others read it later.") from None
-        tell_lists(room)
+        tell_change(room)
 
     async def do_rooms(self, command):
         user = await rights.current_user(self.scope)
@@ -203,6 +203,10 @@ class MultichatConsumer(AsyncWebsocketConsumer):
                 self.rooms[room] = message_id
                 if text:
                     await self.pass_on(text)
+
+    async def room_last(self, event):
+        if event["room"] in self.rooms:
+            await self.catch_up(event["room"], event["last"])
 
     async def room_people(self, event):
         if event["room"] in self.rooms and event["but"] != self.channel_name:
