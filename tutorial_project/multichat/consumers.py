@@ -119,11 +119,11 @@ class MultichatConsumer(AsyncWebsocketConsumer):
             await self.forget(room)
             raise
         self.rooms[room], self.recent[room] = answer["last"], recent_of(room)
+        if first:
+            await tell_people(ENTER, room, self.user.username, len(answer["people"]), but=self.channel_name)
         await self.tell(answer)
         for text in texts:
             await self.pass_on(text)
-        if first:
-            await tell_people(ENTER, room, self.user.username, len(answer["people"]), but=self.channel_name)
 
     async def listen(self, room):
         await self.join_group(f"room-{room}")
