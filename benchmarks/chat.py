@@ -3,9 +3,10 @@
     uv run python benchmarks/chat.py [--rounds N] [--seconds S] [--clients N,N] [--under-way N] [--only WORD] [--json]
 
 Against each other: the tutorial of Channels (its sync and its async consumer), the finished site's chat, the same with
-its hub, and as the limit a bare ASGI application without Channels; each on a fresh Daphne of its own. The layer is the one in memory, Redis' core layer, or its Pub/Sub layer. In each round everybody has a turn; compared are
-medians of the rounds. The server has one processor core to itself, as far as other programs let it; the clients, and
-Valkey, have another.
+its hub, and as the limit a bare ASGI application without Channels; each on a fresh Daphne of its own. The layer is the
+one in memory, Redis' core layer, or its Pub/Sub layer. In each round everybody has a turn; compared are medians of the
+rounds. The server has one processor core to itself, as far as other programs let it; the clients, and Valkey, have
+another.
 
 The site runs as it would for strangers: DEBUG off, Origin checked, each client a person of its own with a session,
 each message checked, counted by the rate limit (which is set high) and stored. One message is under way at a time: with
@@ -228,7 +229,7 @@ async def main() -> None:
     if "--json" in sys.argv:
         print(json.dumps({"rounds": rounds, "clients": told, "remarks": remarks}, indent=1))
         return
-    console = Console()
+    console = Console(width=110)
     for size in crowds:
         print_table(console, f"{size} clients in a room: medians of {rounds} rounds", told[size])
     for remark in remarks:

@@ -153,8 +153,9 @@ def chats(serve: "Serve", cookies: dict[str, str]) -> Chats:
     return started
 
 
-@pytest.fixture(params=LAYERS)
+@pytest.fixture(params=[*LAYERS, "redis, hub"])
 async def chat(request: pytest.FixtureRequest, chats: Chats) -> AsyncIterator[Chat]:
-    """A server with the chat, once on each layer."""
-    async with chats(request.param) as one:
+    """A server with the chat, once on each layer, and with the hub."""
+    layer, _, hub = request.param.partition(", ")
+    async with chats(layer, env={"MULTICHAT_HUB": "on" if hub else ""}) as one:
         yield one

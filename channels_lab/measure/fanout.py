@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from channels_lab.errors import LabError
 from channels_lab.measure.crowd import Crowd
-from channels_lab.measure.load import Measured
+from channels_lab.measure.measured import Measured
 from channels_lab.measure.percentile import percentile
 from channels_lab.measure.table import Table
 from channels_lab.running.clock import processor_clock

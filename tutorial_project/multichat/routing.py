@@ -1,12 +1,16 @@
 """Where the chat's WebSocket is; the second path is that of the well-known example's client."""
 
+from django.conf import settings
 from django.urls import path, re_path
 
 from multichat.consumers import MultichatConsumer
+from multichat.hub import HubConsumer
+
+consumer = HubConsumer if settings.MULTICHAT_HUB else MultichatConsumer
 
 websocket_urlpatterns = [
-    path("ws/rooms/", MultichatConsumer.as_asgi()),
-    path("chat/stream/", MultichatConsumer.as_asgi()),
+    path("ws/rooms/", consumer.as_asgi()),
+    path("chat/stream/", consumer.as_asgi()),
 ]
 
 

@@ -1,0 +1,189 @@
+"""The hub: each process hears a room once, and hands what comes to the room's sockets that are here.
+
+With MULTICHAT_HUB it takes the place of the rooms' groups, in which each socket has a channel of its own.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from contextlib import asynccontextmanager, suppress
+
+from channels.consumer import get_handler_name
+from channels.exceptions import ChannelFull
+from django.conf import settings
+
+from multichat.consumers import PASSED_ON, TRY_AGAIN, UNREAD, MultichatConsumer
+from multichat.layer import ask
+
+logger = logging.getLogger(__name__)
+
+MOST_WAITING = 200  # events that wait for one socket
+
+
+def at_once(coroutine):
+    """Start a task now and not in the loop's next turn. If nothing keeps it waiting, it is done already."""
+    return asyncio.Task(coroutine, loop=asyncio.get_running_loop(), eager_start=True)
+
+
+class Outbox:
+    """The events on their way to one socket: in order, and never too many."""
+
+    def __init__(self, consumer):
+        self.consumer = consumer
+        self.waiting = deque()
+        self.held = False
+        self.task = None
+
+    def put(self, handler, event):
+        if len(self.waiting) < MOST_WAITING:
+            self.waiting.append((handler, event))
+            self.go_on()
+        else:
+            self.end(UNREAD)
+
+    def go_on(self):
+        if self.waiting and not self.held and (self.task is None or self.task.done()):
+            self.task = at_once(self.empty())
+
+    async def empty(self):
+        try:
+            while self.waiting and not self.held:
+                handler, event = self.waiting.popleft()
+                await getattr(self.consumer, handler)(event)
+        except Exception:
+            logger.exception("An event did not reach its socket")
+            self.end(TRY_AGAIN)
+
+    @asynccontextmanager
+    async def hold(self):
+        """Let events wait while the consumer does something else: it does one thing at a time, as ever."""
+        self.held = True
+        try:
+            if self.task and not self.task.done():
+                await asyncio.wait([self.task])
+            yield
+        finally:
+            self.held = False
+            self.go_on()
+
+    def end(self, code):
+        self.waiting.clear()
+        self.ending = at_once(self.consumer.end(code))
+
+
+class HubRoom:
+    """One room in this process: a channel of its own in the room's group, and the outboxes of its sockets."""
+
+    def __init__(self, layer, group):
+        self.layer, self.group = layer, group
+        self.outboxes = {}  # consumer → outbox
+        self.entering = {}  # the name of a consumer's channel → the consumer, and what is done when it is in
+        self.ready = asyncio.get_running_loop().create_future()
+        self.task = asyncio.create_task(self.listen())
+
+    async def listen(self):
+        self.channel = await ask(self.layer.new_channel())
+        try:
+            await self.renew()
+            self.ready.set_result(None)
+            while True:
+                await self.hand_out(await self.layer.receive(self.channel))
+        finally:
+            await ask(self.layer.group_discard(self.group, self.channel))
+
+    async def renew(self):
+        """Into the group, again: a layer forgets who is in it after a day, or when somebody empties it."""
+        self.renewed = asyncio.get_running_loop().time()
+        await ask(self.layer.group_add(self.group, self.channel))
+
+    async def hand_out(self, event):
+        if event["type"] in PASSED_ON:
+            handler = get_handler_name(event)
+            for outbox in list(self.outboxes.values()):
+                outbox.put(handler, event)
+        elif event["type"] == "hub.admit":
+            consumer, done = self.entering.pop(event["channel"], (None, None))
+            if consumer and not done.done():
+                self.outboxes[consumer] = consumer.outbox
+                done.set_result(None)
+        else:  # rare, and slow: each consumer does it when its turn comes
+            for consumer in list(self.outboxes):
+                with suppress(ChannelFull):  # then it finds out at the next beat of the heart
+                    await ask(self.layer.send(consumer.channel_name, event))
+
+    async def admit(self, consumer):
+        """Let a socket in behind all that is under way here: that was sent before it came."""
+        done = asyncio.get_running_loop().create_future()
+        self.entering[consumer.channel_name] = consumer, done
+        try:
+            await ask(self.layer.send(self.channel, {"type": "hub.admit", "channel": consumer.channel_name}))
+            await ask(done)
+        finally:
+            self.entering.pop(consumer.channel_name, None)
+
+
+class Hub:
+    """The rooms that somebody here is in."""
+
+    def __init__(self):
+        self.rooms = {}
+
+    async def enter(self, group, consumer):
+        loop = asyncio.get_running_loop()
+        room = self.rooms.get(group)
+        if room is None or room.task.get_loop() is not loop:
+            room = self.rooms[group] = HubRoom(consumer.channel_layer, group)
+            room.task.add_done_callback(lambda task: self.ended(room))
+            room.outboxes[consumer] = consumer.outbox
+        await asyncio.shield(room.ready)
+        if consumer not in room.outboxes:
+            await room.admit(consumer)
+        elif room.renewed < loop.time() - settings.MULTICHAT_BEAT / 2:
+            await room.renew()
+
+    async def leave(self, group, consumer):
+        room = self.rooms.get(group)
+        if room:
+            room.outboxes.pop(consumer, None)
+        if room and not room.outboxes and not room.entering:
+            del self.rooms[group]
+            room.task.cancel()
+            await asyncio.wait([room.task])
+
+    def ended(self, room):
+        """The layer has failed: who is still in the room would wait in vain. Or nobody is."""
+        if self.rooms.get(room.group) is room:
+            del self.rooms[room.group]
+        error = None if room.task.cancelled() else room.task.exception()
+        if not room.ready.done():
+            room.ready.set_exception(error or ConnectionError("The room was closed."))
+        elif error:
+            logger.warning("%s is not heard any more: %r", room.group, error)
+            for outbox in room.outboxes.values():
+                outbox.end(TRY_AGAIN)
+
+
+hub = Hub()
+
+
+class HubConsumer(MultichatConsumer):
+    async def __call__(self, scope, receive, send):
+        self.outbox = Outbox(self)
+        await super().__call__(scope, receive, send)
+
+    async def dispatch(self, message):
+        async with self.outbox.hold():
+            await super().dispatch(message)
+
+    async def join_group(self, group):
+        if not group.startswith("room-"):
+            return await super().join_group(group)
+        self.member_of.add(group)
+        await hub.enter(group, self)
+
+    async def leave_groups(self, *groups):
+        await super().leave_groups(*(group for group in groups if not group.startswith("room-")))
+        for group in groups:
+            if group.startswith("room-"):
+                await hub.leave(group, self)
+                self.member_of.discard(group)
