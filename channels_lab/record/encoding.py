@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from channels_lab.record.excerpt import MOST_CHARACTERS, event_excerpt, excerpt, word
+from channels_lab.record.masking import masked
 
 __all__ = ["encode", "event_json", "message_json", "word_json"]
 
@@ -26,7 +27,7 @@ def event_json(event: Any) -> str:
         if type(text) is str and type(kind) is str and len(kind) + len(text) <= MOST_CHARACTERS:
             last = _last_text  # once: another thread may set it
             if text != last[0] or kind != last[1]:
-                _last_text = last = text, kind, f'{{"type": {encode(kind)}, "text": {encode(text)}}}'
+                _last_text = last = text, kind, f'{{"type": {encode(kind)}, "text": {encode(masked(text))}}}'
             return last[2]
     return encode(event_excerpt(event))
 

@@ -15,6 +15,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
+from channels_lab.record.masking import masked
+
 __all__ = ["MOST_CHARACTERS", "at_home", "error_details", "event_excerpt", "excerpt", "own_file", "own_frames", "word"]
 
 MOST_CHARACTERS = 400
@@ -53,7 +55,7 @@ def excerpt(value: Any) -> Any:
 def word(value: Any) -> str:
     """Any object as a short text: its own, if it can give one."""
     try:
-        text = str.__str__(value if issubclass(type(value), str) else str(value))
+        text = masked(str.__str__(value if issubclass(type(value), str) else str(value)))
     except Exception:
         text = f"<{type(value).__name__}>"
     return text if len(text) <= MOST_CHARACTERS else text[:MOST_CHARACTERS] + "…"

@@ -13,6 +13,7 @@ from websockets.exceptions import (
 from channels_lab.errors import LabError
 from channels_lab.picture.octets.bytes_view import BytesView
 from channels_lab.record.events import Event
+from channels_lab.record.masking import masked
 from channels_lab.wire.tap import Tap
 
 __all__ = ["Client", "Closed", "NothingCame", "SomethingCame"]
@@ -184,5 +185,5 @@ _CODES = {
 
 
 def _short(message: str | bytes, most: int = 200) -> str:
-    text = message if isinstance(message, str) else f"{len(message)} bytes: {message[:40].hex(' ')}"
+    text = masked(message) if isinstance(message, str) else f"{len(message)} bytes: {message[:40].hex(' ')}"
     return text if len(text) <= most else text[:most] + "…"

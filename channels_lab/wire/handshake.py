@@ -14,6 +14,7 @@ from websockets.typing import Origin, Subprotocol
 
 from channels_lab.errors import LabError
 from channels_lab.record.events import Event
+from channels_lab.record.masking import masked
 from channels_lab.wire.client import Client
 from channels_lab.wire.tap import Tap, TappedConnection
 
@@ -98,7 +99,7 @@ class connect:  # named as a function, as in websockets: it is called like one
         try:
             async with asyncio.timeout(self._timeout):
                 await asyncio.get_running_loop().sock_connect(raw, ("127.0.0.1", self._port))
-                self._note("connect", path=self._path, client=list(raw.getsockname()))
+                self._note("connect", path=masked(self._path), client=list(raw.getsockname()))
                 if self._on_tap:
                     self._on_tap(self._tap)
                 # A proxy from the environment has no business on the loopback address; the deadline is ours.
@@ -132,7 +133,7 @@ class connect:  # named as a function, as in websockets: it is called like one
         elif isinstance(error, ConnectionRefusedError):
             what, fix = "no server listens there", "Start it with  await lab.daphne() ."
         elif isinstance(error, InvalidURI):
-            what, fix = f"{self._path!r} is no path", "A path begins with a slash."
+            what, fix = f"{masked(self._path)!r} is no path", "A path begins with a slash."
         elif isinstance(error, (InvalidMessage, TimeoutError, EOFError)):
             late = f"within {self._timeout:g} s" if isinstance(error, TimeoutError) else "before the server hung up"
             what = f"no answer came {late}"
@@ -140,7 +141,7 @@ class connect:  # named as a function, as in websockets: it is called like one
         else:
             what, fix = f"the handshake failed: {error}", ""
         self._note("refused", status=status, why=what)
-        return Refused(f"{self.name} could not connect to {self._path}: {what}.", fix, status, self._tap)
+        return Refused(f"{self.name} could not connect to {masked(self._path)}: {what}.", fix, status, self._tap)
 
     def _note(self, kind: str, **details: Any) -> None:
         self.events.append(Event(time.monotonic(), "client", kind, name=self.name, details=details))

@@ -15,6 +15,18 @@ OWN_VALIDATOR = [
     ("import AllowedHostsOriginValidator", "import OriginValidator"),
     (VALIDATOR, 'OriginValidator(URLRouter(websocket_urlpatterns), ["http://localhost:8000"])'),
 ]
+PORT_VALIDATOR = [
+    ("import AllowedHostsOriginValidator", "import OriginValidator"),
+    (
+        "application = ",
+        "class SameOrigin(OriginValidator):\n"
+        "    async def __call__(self, scope, receive, send):\n"
+        '        self.allowed_origins = ["http://" + dict(scope["headers"])[b"host"].decode()]\n'
+        "        await super().__call__(scope, receive, send)\n\n\n"
+        "application = ",
+    ),
+    (VALIDATOR, "SameOrigin(URLRouter(websocket_urlpatterns), [])"),
+]
 
 
 async def enter_from_elsewhere(run: Run) -> None:
@@ -90,6 +102,12 @@ CASES = [
         "origin-foreign",
         edits={"config/asgi.py": OWN_VALIDATOR},
         act=refused(403),
+    ),
+    Case(
+        "a page of another port, and a validator that looks at it",
+        "origin-foreign",
+        edits={"config/asgi.py": PORT_VALIDATOR},
+        act=refused(403, origin="http://127.0.0.1:1"),
     ),
     Case(
         "a page of another host that is allowed",

@@ -9,22 +9,24 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 # This sets Django up: what imports models is imported below this line, never above it.
 django_application = get_asgi_application()
 
-from channels.auth import AuthMiddlewareStack
 from channels.routing import ChannelNameRouter, ProtocolTypeRouter, URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
 from django.urls import path
 
 import chat.routing
 import multichat.routing
 import people.routing
 import tasks.routing
+import tokens.routing
 from notices.sockets import notices_socket
 from tasks.worker import BackgroundTaskConsumer
+from tokens.middleware import TokenAuthMiddlewareStack
+from tokens.origins import OriginOrToken
 
 routes = [
     path("ws/notices/", notices_socket),
     *people.routing.websocket_urlpatterns,
     *chat.routing.websocket_urlpatterns,
+    *tokens.routing.websocket_urlpatterns,
     *multichat.routing.websocket_urlpatterns,
     *tasks.routing.websocket_urlpatterns,
     *multichat.routing.everything_else,
@@ -33,7 +35,7 @@ routes = [
 application = ProtocolTypeRouter(
     {
         "http": django_application,
-        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(routes))),
+        "websocket": OriginOrToken(TokenAuthMiddlewareStack(URLRouter(routes))),
         "channel": ChannelNameRouter({"background-tasks": BackgroundTaskConsumer.as_asgi()}),
     }
 )

@@ -178,6 +178,9 @@ TASKS_LOST_AFTER = float(os.environ.get("TASKS_LOST_AFTER") or 15)
 TASKS_PACE = float(os.environ.get("TASKS_PACE") or 0.1)
 
 
+INSTALLED_APPS += ["tokens"]
+
+
 # The tests' database is a file, too: the server of a browser's test is a process of its own, and opens it.
 DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / "test.sqlite3"}
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("chat/", include("chat.urls")),
     path("rooms/", include("multichat.urls")),
     path("tasks/", include("tasks.urls")),
+    path("tokens/", include("tokens.urls")),
 ]
 
 

@@ -1,5 +1,7 @@
 """Rules about handshakes that are refused: by the Origin, or by what comes before `accept()`."""
 
+from urllib.parse import urlsplit
+
 from channels_lab.explain.book import Said, rule
 from channels_lab.explain.calls import Call
 from channels_lab.explain.connections import Connection
@@ -52,6 +54,7 @@ def origin_foreign(evidence: Evidence) -> Said | None:
     calls = _validators(evidence)
     own = [call for call in calls if call.name == "OriginValidator"]
     setting = evidence.source.setting("ALLOWED_HOSTS")
+    other_port = not own and _other_port(origin, str(denied[0].details.get("host") or ""))
     allowed = own[0].value(1, "allowed_origins") if own else setting.value if setting else None
     listed = f" (`{allowed}`)" if isinstance(allowed, list) and NOT_LITERAL not in allowed else ""
     where = "the list of `OriginValidator`" if own else "`ALLOWED_HOSTS`"
@@ -62,13 +65,25 @@ def origin_foreign(evidence: Evidence) -> Said | None:
         )
     elif own:
         change += " An entry with `http://` must agree in scheme, host and port."
+    elif other_port:
+        setting = evidence.source.setting("CSRF_TRUSTED_ORIGINS")
+        where = "the `Host` that it connects to, the port included"
+        change = (
+            "If the page is yours, list it in `CSRF_TRUSTED_ORIGINS`. If not, all is well: the validator did its work."
+        )
     return Said(
         see=f"HTTP 403, and in Daphne's log only `WSREJECT`; the client's Origin is `{origin}`.",
         why=f"A browser says in `Origin` whose page opened the WebSocket. The validator compares it with {where}, "
-        "so that foreign pages cannot use your visitors' cookies. This one is not in it.",
+        "so that foreign pages cannot use your visitors' cookies. This one does not fit.",
         change=change,
         place=own[0].place if own else setting.place if setting else calls[0].place if calls else None,
     )
+
+
+def _other_port(origin: str, host: str) -> bool:
+    """Whether the page comes from the host that it connects to, and from another port."""
+    page = urlsplit(origin).netloc
+    return page != host and page.rpartition(":")[0] == host.rpartition(":")[0] != ""
 
 
 @rule("send-before-accept", page=_WEBSOCKET)

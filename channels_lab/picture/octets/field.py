@@ -2,6 +2,8 @@
 
 from typing import Literal, NamedTuple
 
+from channels_lab.record.masking import covered
+
 __all__ = ["Bits", "Direction", "Field", "Kind", "Message", "Reader"]
 
 Direction = Literal["sent", "received"]
@@ -53,10 +55,10 @@ class Message(NamedTuple):
 
 
 class Reader:
-    """The bytes of one direction, read from left to right: each becomes part of one field."""
+    """The bytes of one direction, secrets covered, read from left to right: each becomes part of one field."""
 
     def __init__(self, data: bytes, direction: Direction) -> None:
-        self.data = data
+        self.data = covered(data)
         self.direction = direction
         self.at = 0
 
@@ -68,6 +70,10 @@ class Reader:
     def peek(self, size: int) -> bytes:
         """The next bytes, without reading them; fewer at the end."""
         return self.data[self.at : self.at + size]
+
+    def cover(self, data: bytes) -> None:
+        """Let these bytes stand for the next ones."""
+        self.data = self.data[: self.at] + data + self.data[self.at + len(data) :]
 
     def line(self) -> bytes:
         """The next line with its line end, without reading it; without one where the bytes end."""

@@ -7,6 +7,7 @@ from websockets.frames import CloseCode
 from channels_lab.picture.octets.deflate import Inflater
 from channels_lab.picture.octets.field import Bits, Field, Message, Reader
 from channels_lab.picture.octets.printable import counted, printable
+from channels_lab.record.masking import covered
 
 __all__ = ["begins_like_a_frame", "read_frames", "unmasked"]
 
@@ -77,6 +78,9 @@ class _Frames:
             fields.append(reader.field(4, "masking key", "number", meaning, "RFC 6455 5.3"))
         here = min(size, reader.left)
         content = unmasked(reader.peek(here), key) if masked else reader.peek(here)
+        if masked and (shown := covered(content)) != content:
+            content = shown
+            reader.cover(unmasked(shown, key))  # under its mask it would be no secret either: the key stands beside
         text = self._payload(fields, opcode, final, size, content, masked)
         if opcode < _CLOSE:
             self._message = -1 if final else (opcode or self._message)

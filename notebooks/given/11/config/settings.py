@@ -1,0 +1,2 @@
+# part: tokens
+INSTALLED_APPS += ["tokens"]
