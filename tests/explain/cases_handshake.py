@@ -18,12 +18,12 @@ OWN_VALIDATOR = [
 PORT_VALIDATOR = [
     ("import AllowedHostsOriginValidator", "import OriginValidator"),
     (
-        "application = ",
+        "\napplication = ",
         "class SameOrigin(OriginValidator):\n"
         "    async def __call__(self, scope, receive, send):\n"
         '        self.allowed_origins = ["http://" + dict(scope["headers"])[b"host"].decode()]\n'
         "        await super().__call__(scope, receive, send)\n\n\n"
-        "application = ",
+        "\napplication = ",
     ),
     (VALIDATOR, "SameOrigin(URLRouter(websocket_urlpatterns), [])"),
 ]

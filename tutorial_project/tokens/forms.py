@@ -14,7 +14,7 @@ class TokenForm(forms.Form):
     hours = forms.ChoiceField(choices=LIFETIMES.items(), initial="24", label="Good for")
 
     def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         self.user = user
 
     def clean(self):

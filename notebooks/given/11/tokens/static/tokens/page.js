@@ -8,12 +8,14 @@ if (token) {
   const attempt = document.querySelector("#try");
   const tried = document.querySelector("#tried");
 
+  token.addEventListener("focus", () => token.select());
+
   copy.hidden = !navigator.clipboard; // browsers give it to https and localhost only
   attempt.hidden = false;
 
   copy.addEventListener("click", async () => {
     try {
-      await navigator.clipboard.writeText(token.textContent);
+      await navigator.clipboard.writeText(token.value);
       tried.textContent = "Copied.";
     } catch {
       tried.textContent = "The browser does not allow it: select the token and copy it yourself.";
@@ -25,7 +27,7 @@ if (token) {
     tried.textContent = "Connecting …";
     const address = new URL("../ws/door/", location.href);
     address.protocol = address.protocol.replace("http", "ws");
-    const socket = new WebSocket(address, [PROTOCOL, token.textContent]);
+    const socket = new WebSocket(address, [PROTOCOL, token.value]);
     let why = "";
     socket.addEventListener("message", (event) => {
       const told = JSON.parse(event.data);
