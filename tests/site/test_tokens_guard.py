@@ -89,7 +89,7 @@ CHANGES = {
 LAYERS = ["channels_redis.core.RedisChannelLayer", "channels_redis.pubsub.RedisPubSubChannelLayer"]
 
 
-@pytest.mark.parametrize(("layer", "most"), zip(LAYERS, (5, 2), strict=True), ids=["core", "pubsub"])
+@pytest.mark.parametrize(("layer", "most"), list(zip(LAYERS, (5, 2), strict=True)), ids=["core", "pubsub"])
 async def test_an_end_in_another_process(serve: Serve, migrated: Path, redis_url: str, layer: str, most: int) -> None:
     """Over Redis, what ends an identity anywhere, as in a shell, closes its sockets at every Daphne."""
     change_file(migrated / "config/settings.py", LAYERS[0], layer)
