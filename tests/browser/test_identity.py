@@ -119,12 +119,12 @@ async def test_the_page_of_tokens(two: Two, open_page: OpenPage) -> None:
 
     other = await page.context.new_page()
     await other.goto(f"{site}/tokens/")
-    await expect(other.get_by_role("list")).to_contain_text("<b>로봇</b>")
-    await expect(other.get_by_role("list")).to_contain_text("Last used")
+    await expect(other.get_by_role("main").get_by_role("list")).to_contain_text("<b>로봇</b>")
+    await expect(other.get_by_role("main").get_by_role("list")).to_contain_text("Last used")
     assert token not in await other.content()
     await other.get_by_role("button", name="Revoke <b>로봇</b>").click()
     await expect(other.get_by_text("None yet.")).to_be_visible()
-    await expect(page.get_by_role("status")).to_have_text("Closed with 4001.")
+    await expect(page.get_by_role("status")).to_have_text("Closed with 4001: USER_HAS_TO_LOGIN.")
     await page.get_by_role("button", name="Try it").click()
     await expect(page.get_by_role("status")).to_have_text("Closed with 4001: TOKEN_REVOKED.")
 
