@@ -15,6 +15,8 @@ _TESTING = "https://channels.readthedocs.io/en/stable/topics/testing.html#websoc
 _CONNECT = "https://channels.readthedocs.io/en/stable/topics/testing.html#connect"
 _ORIGIN = "https://channels.readthedocs.io/en/stable/topics/security.html#websockets"
 _ROUTING = "https://channels.readthedocs.io/en/stable/topics/routing.html#urlrouter"
+# Channels' own, and chapter 11's.
+_VALIDATORS = ("AllowedHostsOriginValidator", "OriginOrToken")
 _TEST_HOST = "testserver"
 
 
@@ -128,7 +130,7 @@ def _origin(call: Call) -> str | None:
 def _validated(evidence: Evidence, call: Call) -> bool:
     """Whether a communicator gets the application of asgi.py, and that looks at the Origin."""
     imported = any(_tested(call) in one.names for one in evidence.source.imports(call.path))
-    return bool(imported and evidence.source.calls("AllowedHostsOriginValidator", evidence.source.asgi_path))
+    return bool(imported and any(evidence.source.calls(name, evidence.source.asgi_path) for name in _VALIDATORS))
 
 
 @rule("test-without-origin", page=_ORIGIN)
@@ -138,7 +140,7 @@ def test_without_origin(evidence: Evidence) -> Said | None:
         if _origin(call) is None and _validated(evidence, call):
             return Said(
                 see="`connect()` returned `False`: the connection was refused in the test.",
-                why="`AllowedHostsOriginValidator` refuses whoever sends no `Origin` header. Browsers send it by "
+                why="The validator before the routes refuses whoever sends no `Origin` header. Browsers send it by "
                 "themselves, a communicator does not.",
                 change=f'Give it one: `headers=[(b"origin", b"http://{_TEST_HOST}")]`. That is the host which Django '
                 "allows in tests.",
