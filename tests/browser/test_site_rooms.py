@@ -2,6 +2,8 @@
 
 import json
 import re
+import sqlite3
+from contextlib import closing
 
 import pytest
 from playwright.async_api import Locator, Page, WebSocketRoute, expect
@@ -160,6 +162,26 @@ async def test_a_broken_line_doubles_nothing(finished: ChatSite, open_page: Open
     await expect(page.locator(".pending")).to_have_count(0)
     assert cuts == []
     assert [text for text, _ in sent] == ["one", "one", "two"] and sent[0] == sent[1]
+
+
+async def test_earlier_messages(finished: ChatSite, open_page: OpenPage) -> None:
+    """A room begins with its newest fifty messages; earlier ones come when asked for, above, and what is read stays."""
+    with closing(sqlite3.connect(finished.project / "db.sqlite3")) as database, database:
+        insert = (
+            "INSERT INTO multichat_message (room_id, username, text, at) VALUES (1, 'bob', ?, '2026-01-01 12:00:00')"
+        )
+        database.executemany(insert, [[f"number {number}"] for number in range(1, 61)])
+    page = await as_("alice", finished, open_page)
+    await expect(texts(page)).to_have_count(50)
+    await expect(texts(page).last).to_be_in_viewport()
+    await log_of(page).press("Home")
+    await page.get_by_role("button", name="Earlier messages").click()
+    await expect(texts(page)).to_have_text([f"number {number}" for number in range(1, 61)])
+    await expect(texts(page).nth(10)).to_be_in_viewport()
+    await expect(page.get_by_role("button", name="Earlier messages")).to_be_hidden()
+    await say(page, "new")
+    await expect(texts(page).last).to_have_text("new")
+    await expect(texts(page).last).to_be_in_viewport()
 
 
 async def test_messages_are_text(finished: ChatSite, open_page: OpenPage) -> None:

@@ -58,28 +58,36 @@ export class Log {
     this.#box.scrollTop = this.#box.scrollHeight;
   }
 
-  /** Show a message of the server's; returns false for one that is shown already. */
-  add({ id, username, message, at, key }) {
-    if (this.#known.has(id)) return false;
+  /** Show a message of the server's, unless it is shown already; one that is `old` is no news, and not read out. */
+  add({ id, username, message, at, key }, old = false) {
+    if (this.#known.has(id)) return;
     this.#known.add(id);
     const own = username === this.#me;
     if (own) this.#pending.get(key)?.remove(); // it has arrived: the real one takes its place
     const item = this.#item(own ? "message own" : "message", own ? "You" : username, message, momentOf(at));
     item.dataset.id = id;
     item.dataset.username = username;
-    if (own) item.ariaLive = "off"; // who wrote it need not hear it
+    if (own || old) item.ariaLive = "off"; // nor need one hear what one wrote
     let before = this.#list.querySelector(".pending");
     let previous = before ? before.previousElementSibling : this.#list.lastElementChild;
     while (Number(previous?.dataset.id ?? 0) > id) [before, previous] = [previous, previous.previousElementSibling];
-    this.#insert(item, before, !own);
-    return true;
+    this.#insert(item, before, !own && !old);
   }
 
   /** Show a line about the room, such as who came; it is not read out. */
   note(text, className = "note") {
+    this.#insert(this.#note(text, className), this.#list.querySelector(".pending"), false);
+  }
+
+  /** Show a line above all others. */
+  noteAbove(text) {
+    this.#insert(this.#note(text, "note"), this.#list.firstElementChild, false);
+  }
+
+  #note(text, className) {
     const item = written("li", className, text);
     item.ariaLive = "off";
-    this.#insert(item, this.#list.querySelector(".pending"), false);
+    return item;
   }
 
   /** Show what is on its way. */
@@ -123,12 +131,19 @@ export class Log {
 
   #insert(item, before, isNews) {
     const follow = this.#atEnd; // adding changes what "at the end" is
+    const height = this.#box.scrollHeight;
     this.#list.insertBefore(item, before);
     this.#dress(item);
     if (item.nextElementSibling) this.#dress(item.nextElementSibling);
     while (this.#list.childElementCount > MOST_MESSAGES) this.#list.firstElementChild.remove();
     if (follow) this.toEnd();
-    else if (isNews && !before) this.#newest.hidden = false;
+    else if (before && !before.matches(".pending")) this.#keepInPlace(height);
+    else if (isNews) this.#newest.hidden = false;
+  }
+
+  // Something came in above: what one reads stays where it is.
+  #keepInPlace(height) {
+    this.#box.scrollTop += this.#box.scrollHeight - height;
   }
 
   // The day stands above its first message; a name is not repeated for the eye.

@@ -14,6 +14,7 @@ const box = document.getElementById("log");
 const log = new Log(box, document.getElementById("newest"), me);
 
 const [MESSAGE, WARNING, DANGER, MUTED, ENTER, LEAVE] = [0, 1, 2, 3, 4, 5];
+const NEWEST = 50; // so many messages follow at first
 const READ_PAUSE = 1000; // milliseconds between two words that we have read
 
 let joined = false;
@@ -34,6 +35,19 @@ function count(id) {
   else if (id <= until) complete = Math.max(complete ?? 0, id);
 }
 
+// A room that one enters begins with the newest messages. There may be older ones: when asked for, as many as the
+// server gives at once.
+const older = document.getElementById("older");
+let entered; // what was the last message when we came
+let following = 0; // how many of the messages up to there have come
+let askedForOlder = false;
+
+older.addEventListener("click", () => {
+  askedForOlder = connection.send({ command: "join", room, after: 0 });
+  older.hidden = askedForOlder;
+  box.focus();
+});
+
 // From here on what comes is news: it is read out. And what is still in the outbox has not been stored.
 function caughtUp() {
   box.setAttribute("aria-live", "polite");
@@ -47,12 +61,14 @@ function caughtUp() {
 const commands = {
   join({ title, last, people: names, missed }) {
     joined = true;
+    entered ??= last ?? 0;
     behind = true;
     until = last ?? 0;
     if (title) document.getElementById("title").textContent = title;
     present = new Set(names ?? []);
     showPeople();
-    if (missed) log.note(`${missed} older messages are left out here.`);
+    if (missed && askedForOlder) log.noteAbove(`${missed} older messages are not shown.`);
+    else if (missed) log.note(`${missed} older messages are left out here.`);
     if (until <= (complete ?? 0) || !until) {
       complete = Math.max(complete ?? 0, newest);
       caughtUp();
@@ -73,8 +89,11 @@ function receive(event) {
   const { msg_type: kind, username, message } = event;
   if (kind === MESSAGE) {
     if (username === me) outbox.delete(event.key);
-    log.add(event);
+    const old = event.id <= entered;
+    log.add(event, old);
     count(event.id);
+    following += old;
+    if (following === NEWEST && !askedForOlder) older.hidden = false;
     if (event.id >= until) caughtUp();
     sayRead();
   } else if (kind === ENTER || kind === LEAVE) {
