@@ -6,6 +6,7 @@ from channels_lab.course.course import Chapter
 from channels_lab.course.workspace import Workspace
 from channels_lab.errors import LabError
 from channels_lab.notebook.display import Log, show_note
+from channels_lab.notebook.fleet import LiveFleet, fleet_of
 from channels_lab.notebook.lab_redis import LabRedis
 from channels_lab.notebook.monitor import LayerMonitor
 from channels_lab.notebook.nginx import Nginx
@@ -135,6 +136,12 @@ class Lab(Starts):
     def layer_monitor(self, prefix: str = "asgi") -> LayerMonitor:
         """Watch the Redis commands inside an `async with`; marked are those of the channel layer with this prefix."""
         return LayerMonitor(self.redis, prefix)
+
+    def fleet(self) -> LiveFleet:
+        """A picture of what runs now: how many connections go to which server; inside an `async with` it is live."""
+        return LiveFleet(
+            lambda: fleet_of(list(self.servers.values()), self._redis.process, list(self._others.values()))
+        )
 
     def module(self, file: str) -> ModuleType:
         """Run a file of the project here, in the kernel, as it is now; returns it as a module, new each time.

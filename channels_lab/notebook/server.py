@@ -193,6 +193,10 @@ class Server(Pictures):
         """Stop it."""
         await self.process.stop()
 
+    async def kill(self) -> None:
+        """End it at once and without a word, as `kill -9` or a crash would."""
+        await self.process.kill()
+
     async def _say_if_ended(self) -> None:
         """Raise ProcessEnded when nobody listens because the server has just crashed: its end may not be heard yet."""
         await self.process.wait_ended(1)

@@ -22,6 +22,7 @@ _MOST_WORDS = 60
 _MOST_AT_ONCE = 8
 # Whose documentation the rules may link to: of what the course uses, and of what that stands on.
 _HOSTS = {
+    "nginx.org",
     "asgi.readthedocs.io",
     "channels.readthedocs.io",
     "developer.mozilla.org",

@@ -68,7 +68,8 @@ def socket_as_page(evidence: Evidence) -> Said | None:
     """A page was asked for at the path of a WebSocket."""
     for connection in evidence.connections:
         answers = [event.get("status") for event in connection.sent("http.response.start")]
-        if connection.type != "http" or 404 not in answers:
+        asked = any(event.kind == "connect" for event in connection.client_events)
+        if connection.type != "http" or 404 not in answers or asked:
             continue
         for chain in chains_of(evidence, connection.process):
             # A route that takes anything would take what browsers ask for by themselves, too.
