@@ -4,6 +4,7 @@ import difflib
 import json
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -173,12 +174,13 @@ class Workspace:
             seen.setdefault((cell.path, cell.part), cell)
         return [cell for key, cell in seen.items() if key not in done]
 
-    def newest_change(self) -> tuple[float, str]:
-        """When a project file was last changed (seconds since the epoch) and which; (0, "") for none."""
-        return max(
-            ((p.stat().st_mtime, p.relative_to(self.project).as_posix()) for p in own_files(self.project)),
-            default=(0, ""),
-        )
+    def newest_change(self, counts: Callable[[str], bool] = bool) -> tuple[float, str]:
+        """When a project file was last changed (seconds since the epoch) and which; (0, "") for none.
+
+        `counts` says of a path whether to look at that file; by default they all count.
+        """
+        paths = ((path, path.relative_to(self.project).as_posix()) for path in own_files(self.project))
+        return max(((path.stat().st_mtime, name) for path, name in paths if counts(name)), default=(0, ""))
 
     def reset(self) -> Path | None:
         """Begin anew: move project and notebooks to `kept/`, and copy the notebooks again; returns where."""

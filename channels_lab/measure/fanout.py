@@ -8,7 +8,7 @@ from channels_lab.measure.crowd import Crowd
 from channels_lab.measure.measured import Measured
 from channels_lab.measure.percentile import percentile
 from channels_lab.measure.table import Table
-from channels_lab.running.clock import processor_clock
+from channels_lab.picture.drawn import Drawn
 
 __all__ = ["FanOut", "FanOuts", "fan_out"]
 
@@ -54,6 +54,12 @@ class FanOuts:
 
     def _repr_html_(self) -> str:
         return self._table.html()
+
+    def plot(self) -> Drawn:
+        """Draw them, a bar for each; `print` shows the same as a table."""
+        from channels_lab.measure.fanout_plots import fan_out_plots
+
+        return fan_out_plots(self.all, repr(self))
 
     @property
     def _table(self) -> Table:
@@ -105,7 +111,7 @@ async def fan_out(
     cookie = "; ".join(f"{key}={value}" for key, value in (cookies or {}).items())
     cookies_of_all = [cookie] if cookie else ()
     async with Crowd(server.port, clients, path=path, message=message, join=join, cookies=cookies_of_all) as crowd:
-        heard = await crowd.talk(seconds, processor_clock(server.process.pid))
+        heard = await crowd.talk(seconds, server.clock())
     server.check()
     number = len(heard.latencies)
     if not number:

@@ -1,5 +1,6 @@
 """What a measurement asks of the server that is measured: what the lab's servers, and proxies before them, have."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol, Self
 
@@ -40,6 +41,9 @@ class Measured(Protocol):
 
     def usage(self) -> Usage:
         """What its process takes now."""
+
+    def clock(self) -> Callable[[], float]:
+        """Tells the processor seconds of all that it needs for its work."""
 
     def progress(self, name: str, steps: int) -> Progress:
         """What tells of a measurement by this name."""

@@ -1,7 +1,7 @@
 """Nginx before the lab's servers, as a lesson holds it: clients come through it, and are spread over them."""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import psutil
 
@@ -9,6 +9,7 @@ from channels_lab.course.workspace import Workspace
 from channels_lab.notebook.pictures import events_of
 from channels_lab.notebook.server import Server
 from channels_lab.notebook.settled import is_settled
+from channels_lab.running.clock import processor_clock
 from channels_lab.running.process import Process
 
 __all__ = ["Nginx"]
@@ -33,6 +34,16 @@ class Nginx(Server):
                     if name and connection.status == psutil.CONN_ESTABLISHED:
                         spread[name] += 1
         return spread
+
+    def clock(self) -> Callable[[], float]:
+        """Return a clock of what it and the servers behind it have spent together."""
+        clocks = [server.clock() for server in self.behind]
+        clocks += [processor_clock(process.pid) for process in _family(self.process.pid)]
+        return lambda: sum(clock() for clock in clocks)
+
+    @staticmethod
+    def _reads(path: str) -> bool:
+        return path.startswith("deploy/") and path.endswith(".conf")
 
     def _settled(self) -> bool:
         return is_settled(self._events, (event for server in self.behind for event in events_of(server.process)))

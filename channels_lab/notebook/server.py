@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -18,6 +19,7 @@ from channels_lab.notebook.settled import is_settled
 from channels_lab.picture.octets.bytes_view import BytesView
 from channels_lab.picture.router.router_tree import RouterTree
 from channels_lab.record.events import Event
+from channels_lab.running.clock import processor_clock
 from channels_lab.running.process import Process
 from channels_lab.running.usage import Usage, usage_of
 from channels_lab.wire.handshake import connect
@@ -189,6 +191,10 @@ class Server(Pictures):
         self.process.check()
         return usage_of(self.process.pid)
 
+    def clock(self) -> Callable[[], float]:
+        """Return a clock of the processor seconds that its process has spent."""
+        return processor_clock(self.process.pid)
+
     async def stop(self) -> None:
         """Stop it."""
         await self.process.stop()
@@ -210,11 +216,16 @@ class Server(Pictures):
                 break
             time.sleep(0.01)
 
+    @staticmethod
+    def _reads(path: str) -> bool:
+        """Whether a file of the project concerns it."""
+        return not path.startswith("deploy/")
+
     def _settled(self) -> bool:
         return is_settled(self._events, events_of(self.process))
 
     def _warn_if_stale(self) -> None:
-        changed, path = self._workspace.newest_change()
+        changed, path = self._workspace.newest_change(self._reads)
         if changed > self.process.started:
             show_note(
                 f"{path} was changed after this server started: it still runs the old code. "

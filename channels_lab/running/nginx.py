@@ -24,8 +24,9 @@ class NoNginx(LabError):
 
 
 def nginx_binary() -> str:
-    """The path of the system's Nginx; raises NoNginx, with the ways to get it, for none."""
-    if found := shutil.which("nginx", path=os.pathsep.join([os.environ.get("PATH", ""), *_PLACES])):
+    """The path of the system's Nginx, or the one in CHANNELS_LAB_NGINX; raises NoNginx, with the ways to get it."""
+    given = os.environ.get("CHANNELS_LAB_NGINX")
+    if found := shutil.which(given or "nginx", path=os.pathsep.join([os.environ.get("PATH", ""), *_PLACES])):
         return found
     raise NoNginx(
         "There is no Nginx on this machine.",

@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import re
 
+import pytest
+
 from channels_lab.wire.handshake import Refused, connect
 
 from .acts import ROOM
@@ -49,6 +51,21 @@ def through(*dropped: str, status: int | None):
     return act
 
 
+async def one_too_many(run: Run) -> None:
+    """Come a second time through Nginx, which lets an address have one connection."""
+    port = await run.nginx("limit_conn addresses 1;")
+    async with connect(port, ROOM, name="alice", events=run.clients):
+        with pytest.raises(Refused):
+            await connect(port, ROOM, name="bob", events=run.clients)
+
+
+async def two_of_two(run: Run) -> None:
+    """Come twice through Nginx, which lets an address have two connections."""
+    port = await run.nginx("limit_conn addresses 2;")
+    async with connect(port, ROOM, name="alice", events=run.clients), connect(port, ROOM, events=run.clients):
+        pass
+
+
 CASES = [
     Case(
         "a proxy that drops Upgrade",
@@ -63,5 +80,15 @@ CASES = [
         base="site",
         options=HEADERS,
         act=through(status=None),
+    ),
+    Case(
+        "more connections than Nginx lets one have",
+        "connections-limited",
+        base="site",
+        options=HEADERS,
+        act=one_too_many,
+    ),
+    Case(
+        "as many as it lets one have", neighbour_of="connections-limited", base="site", options=HEADERS, act=two_of_two
     ),
 ]

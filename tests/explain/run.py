@@ -2,6 +2,8 @@
 
 import asyncio
 import itertools
+import re
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,9 +16,11 @@ from channels_lab.explain.evidence import Evidence
 from channels_lab.explain.gather import gather
 from channels_lab.record.events import Event
 from channels_lab.running import servers
+from channels_lab.running.nginx import nginx
 from channels_lab.running.process import Process
 from channels_lab.running.servers import Listener, Redis
 from channels_lab.wire.handshake import Refused, connect
+from tests.conftest import ROOT, _need
 
 __all__ = ["Run"]
 
@@ -88,6 +92,22 @@ class Run:
         process = servers.manage(self.project, *words, env=self.env)
         self.processes.append(process)
         return await process.end(60)
+
+    async def nginx(self, limit: str) -> int:
+        """Start Nginx before the servers, as the finished site does but for its `limit_conn`; returns the port."""
+        _need("nginx")
+        deploy = self.project / "deploy"
+        shutil.copytree(ROOT / "tutorial_project" / "deploy", deploy)
+        limits = deploy / "limits.conf"
+        limits.write_text(re.sub(r"(?m)^limit_conn .*", limit, limits.read_text()))
+        listener = Listener.open()
+        try:
+            process = nginx(deploy / "nginx.conf", list(self.ports.values()), listener=listener)
+            self.processes.append(process)
+            await process.ready(20)
+            return listener.port
+        finally:
+            listener.socket.close()
 
     async def redis(self, *, tcp: bool = False) -> Redis:
         """Start a Valkey or Redis server, and put its URL into REDIS_URL for what is started after it."""

@@ -1,6 +1,8 @@
 """Fan-out in one room, against a real Daphne."""
 
 import gc
+import xml.etree.ElementTree as xml
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import psutil
@@ -8,6 +10,7 @@ import pytest
 
 from channels_lab.errors import LabError
 from channels_lab.measure.fanout import FanOut, fan_out
+from channels_lab.running.clock import processor_clock
 from channels_lab.running.process import Process
 from channels_lab.running.usage import Usage, usage_of
 from tests.live import Host, Site
@@ -43,6 +46,9 @@ class Server:
 
     def check(self) -> None:
         self.process.check()
+
+    def clock(self) -> Callable[[], float]:
+        return processor_clock(self.process.pid)
 
     def usage(self) -> Usage:
         return usage_of(self.process.pid)
@@ -116,3 +122,14 @@ def test_measurements_stand_beside_each_other() -> None:
     assert lines[2].split() == ["hub", "50", "2,500", "5,000", "2.5", "2.0", "10.0", "1"]
     assert "<b>" not in one._repr_html_()
     assert len(repr(two).splitlines()) == 2
+
+
+def test_measurements_are_drawn() -> None:
+    """The plot is a picture that names each measurement, whatever its name, and is the table as text."""
+    one = FanOut("one & <only>", 50, 2000.0, 2500.0, 20.0, 60.0, 0)
+    two = FanOut("two $x$", 50, 3000.0, 2400.0, 15.0, 50.0, 0)
+    drawn = one.beside(two).plot()
+    told = "".join(xml.fromstring(drawn.svg).itertext())
+    assert "one & <only>" in told and "two $x$" in told and "3,000" in told
+    assert str(drawn) == repr(one.beside(two))
+    assert "two $x$: 3,000 messages a second, 2,400 for a second of the processor, median 15.0 ms" in drawn.about

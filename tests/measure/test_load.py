@@ -3,6 +3,7 @@ import resource
 import time
 import xml.etree.ElementTree as xml
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import psutil
@@ -12,6 +13,7 @@ from channels_lab.errors import LabError
 from channels_lab.measure.levels import Level, Load
 from channels_lab.measure.load import load
 from channels_lab.notebook.progress import Progress
+from channels_lab.running.clock import processor_clock
 from channels_lab.running.process import Process, ProcessEnded
 from channels_lab.running.usage import Usage, usage_of
 from tests.live import Site
@@ -80,6 +82,9 @@ class Server:
     def check(self) -> None:
         """As the lab's servers do."""
         self.process.check()
+
+    def clock(self) -> Callable[[], float]:
+        return processor_clock(self.process.pid)
 
     def usage(self) -> Usage:
         """As the lab's servers have it."""

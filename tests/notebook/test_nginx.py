@@ -1,3 +1,5 @@
+import asyncio
+import itertools
 import shutil
 from contextlib import AsyncExitStack
 
@@ -44,6 +46,24 @@ async def test_clients_are_spread_and_drawn(fleet, lab):
     assert [f"Ada {number}" in shown for number in range(6)] == [True] * 6
     # The picture waits for what is on its way, and no longer.
     assert fleet._settled()
+
+
+async def test_the_fleet_is_drawn_while_it_changes(fleet, lab):
+    """Clients come, a server is killed, and each look at the fleet says how it is then; the last stays."""
+    async with AsyncExitStack() as stack, lab.fleet() as live:
+        clients = [await stack.enter_async_context(fleet.connect("/", name=f"Ada {number}")) for number in range(4)]
+        assert "4 connections" in str(lab.fleet())
+        one = lab.servers["one"]
+        await one.kill()
+        assert one.process.exit_code == -9
+        async with asyncio.timeout(5):
+            for gone in itertools.islice(asyncio.as_completed([c.connection.wait_closed() for c in clients]), 2):
+                await gone
+        assert [(m.name, m.alive, m.through) for m in lab.fleet()._look().servers] == [
+            ("one", False, 0),
+            ("two", True, 2),
+        ]
+    assert "one: 0 open   ✗ gone" in str(live)
 
 
 async def test_it_is_started_again_where_it_was(fleet, lab):

@@ -21,3 +21,18 @@ def upgrade_dropped(evidence: Evidence) -> Said | None:
                 '$http_upgrade;` and `proxy_set_header Connection "upgrade";`.',
             )
     return None
+
+
+@rule("connections-limited", page="https://nginx.org/en/docs/http/ngx_http_limit_conn_module.html")
+def connections_limited(evidence: Evidence) -> Said | None:
+    """Nginx has refused a client, because its address has as many connections as one may have."""
+    refused = [event for event in evidence.refused() if event.details.get("status") in (429, 503)]
+    limiting = evidence.search(r'limiting connections by zone "([^"]*)"')
+    if not refused or not limiting:
+        return None
+    return Said(
+        see=f"{refused[0].name} was answered with {refused[0].details['status']}; no server behind Nginx has seen it.",
+        why=f"Its address has as many connections as `limit_conn {limiting[1]} …` lets one have: Nginx has refused it.",
+        change="Raise the limit to what one address may need: behind one there may be a whole school. Or close "
+        "connections that are no longer needed.",
+    )

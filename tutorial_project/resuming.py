@@ -1,0 +1,71 @@
+"""Clients that lose nothing: they come back, read on where they were, and say again what they have not heard."""
+
+import asyncio
+import json
+import random
+from contextlib import suppress
+from uuid import uuid4
+
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
+
+END = "that is all"
+
+
+class Resuming:
+    def __init__(self, port, session, last):
+        self.url, self.origin = f"ws://127.0.0.1:{port}/ws/rooms/", f"http://127.0.0.1:{port}"
+        self.cookie, self.last = {"Cookie": f"sessionid={session}"}, last
+        self.socket, self.came, self.read, self.unheard = None, 0, {}, {}
+
+    async def stay(self):
+        while END not in self.read.values():
+            # All are cut off at once, and should not all come back at once.
+            await asyncio.sleep(random.uniform(0, 0.5))
+            with suppress(OSError, ConnectionClosed, InvalidHandshake):
+                async with connect(self.url, origin=self.origin, additional_headers=self.cookie) as self.socket:
+                    await self.listen()
+
+    async def listen(self):
+        self.came += 1
+        await self.tell({"command": "join", "room": 1, "after": self.last})
+        for command, _ in list(self.unheard.values()):
+            await self.tell(command)
+        while END not in self.read.values():
+            self.hear(json.loads(await self.socket.recv()))
+
+    async def tell(self, command):
+        with suppress(ConnectionClosed, AttributeError):  # no connection now: the next one tells it
+            await self.socket.send(json.dumps(command))
+
+    def hear(self, told):
+        if told.get("msg_type") != 0:
+            return
+        assert told["id"] not in self.read, "twice"
+        self.last = told["id"]
+        self.read[self.last] = told["message"]
+        if told.get("key") in self.unheard:
+            self.unheard.pop(told["key"])[1].set_result(None)
+
+    async def say(self, text):
+        """Say something, and wait until it is heard."""
+        key, heard = uuid4().hex, asyncio.get_running_loop().create_future()
+        self.unheard[key] = {"command": "send", "room": 1, "message": text, "key": key}, heard
+        await self.tell(self.unheard[key][0])
+        await heard
+
+
+async def talk(crowd, when_half):
+    """Let all be there, and the first three speak; in the middle of it await `when_half`."""
+
+    async def speak(number):
+        for count in range(40):
+            await crowd[number].say(f"{count} from {number}")
+            if (number, count) == (0, 20):
+                await when_half()
+
+    async with asyncio.TaskGroup() as group:
+        for client in crowd:
+            group.create_task(client.stay())
+        await asyncio.gather(speak(0), speak(1), speak(2))
+        await crowd[0].say(END)
