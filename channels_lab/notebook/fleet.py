@@ -25,7 +25,7 @@ _PAUSE = 0.25  # seconds between two looks
 class LiveFleet:
     """A picture of the fleet: as it is when it is shown, or, inside an `async with`, as it changes.
 
-    `look` takes a look. When the block is over, the picture stays as it was at the end of it.
+    `look` takes a look. When the block is over, the picture stays as it was when last somebody was connected.
     """
 
     def __init__(self, look: Callable[[], Fleet]) -> None:
@@ -48,6 +48,9 @@ class LiveFleet:
         self._watching.cancel()
         await asyncio.gather(self._watching, return_exceptions=True)
         self._draw()
+        with_clients = [fleet for fleet in self.seen if fleet.connections]
+        if self._handle and with_clients and not self.seen[-1].connections:
+            self._handle.update(with_clients[-1].drawn())
 
     @property
     def drawn(self) -> Drawn:

@@ -1,6 +1,7 @@
 """A running server, as a lesson holds it: connect to it, read its log, show its pages, draw what it did."""
 
 import re
+import signal
 import time
 from collections.abc import Callable
 from typing import Any
@@ -21,6 +22,7 @@ from channels_lab.picture.router.router_tree import RouterTree
 from channels_lab.record.events import Event
 from channels_lab.running.clock import processor_clock
 from channels_lab.running.process import Process
+from channels_lab.running.request import STOP_SECONDS
 from channels_lab.running.usage import Usage, usage_of
 from channels_lab.wire.handshake import connect
 from channels_lab.wire.relay import Relay
@@ -201,7 +203,8 @@ class Server(Pictures):
 
     async def kill(self) -> None:
         """End it at once and without a word, as `kill -9` or a crash would."""
-        await self.process.kill()
+        self.process.keeper.signal(self.process.pid, signal.SIGKILL)
+        await self.process.wait_ended(STOP_SECONDS)
 
     async def _say_if_ended(self) -> None:
         """Raise ProcessEnded when nobody listens because the server has just crashed: its end may not be heard yet."""

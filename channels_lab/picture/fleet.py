@@ -35,6 +35,11 @@ class Fleet:
     workers: list[Member] = field(default_factory=list)
 
     @property
+    def connections(self) -> int:
+        """How many are open to the servers."""
+        return sum(one.through + one.direct for one in self.servers)
+
+    @property
     def text(self) -> str:
         """The fleet as lines."""
         lines = []
@@ -53,11 +58,10 @@ class Fleet:
 
     def drawn(self) -> Drawn:
         """The fleet as a picture."""
-        total = sum(one.through + one.direct for one in self.servers)
         spread = ", ".join(
             f"{one_line(one.name)} {one.through + one.direct}{'' if one.alive else ' (gone)'}" for one in self.servers
         )
-        about = f"{_clients(total)}; connections by server: {spread}." if spread else "Nothing is started."
+        about = f"{_clients(self.connections)}; connections by server: {spread}." if spread else "Nothing is started."
         return Drawn("The fleet now", self._svg(about), about, self.text)
 
     def _svg(self, about: str) -> str:

@@ -175,11 +175,6 @@ class Process:
                 break
         self._close_guard()
 
-    async def kill(self) -> None:
-        """End it at once and without a word (SIGKILL), as a crash would, and wait until it is gone."""
-        self.keeper.signal(self.pid, signal.SIGKILL)
-        await self.wait_ended(STOP_SECONDS)
-
     # What the keeper and the process itself tell
 
     def _hear(self) -> None:
