@@ -123,8 +123,8 @@ async def chat(
     tmp_path: Path,
 ) -> AsyncIterator[Chat]:
     """A copy of the finished site over each of the layers, or over those that a test names."""
-    site, cookies = people_in
+    site, of_people = people_in
     async with AsyncExitStack() as stack:
-        made = Chat(Path(shutil.copytree(site, tmp_path / "site")), request.param, cookies, valkey, stack)
+        made = Chat(Path(shutil.copytree(site, tmp_path / "site")), request.param, of_people, valkey, stack)
         made.configure()
         yield made

@@ -23,7 +23,7 @@ def say(site, number):
 
 
 async def test_what_follows_a_join(chats, migrated):
-    """Nothing without `after`, the newest 50 after null; after an id what was missed, of more than 200 the rest is counted."""
+    """Nothing without `after`, the newest 50 after null; after an id what was missed, the newest 200 and a count."""
     ids = say(migrated, 250)
     async with chats() as one, one.enter("bob") as bob:
         assert (await bob.joins())["last"] == ids[-1]
