@@ -12,7 +12,7 @@ import pytest
 
 from channels_lab.course.course import Course
 from tests import chat_project, small_course
-from tests.site.conftest import chats, cookies, migrated, migrated_once, serve  # noqa: F401 - fixtures
+from tests.site.conftest import migrated, migrated_once, serve  # noqa: F401 - fixtures
 from tests.site.test_projects import manage
 
 from .kernel import Kernel

@@ -4,13 +4,15 @@ import asyncio
 import json
 import re
 import signal
+import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psutil
 from redis.asyncio import Redis
 
@@ -20,7 +22,7 @@ from channels_lab.running.servers import Listener
 from channels_lab.wire.client import Client, Closed
 from channels_lab.wire.handshake import connect
 
-__all__ = ["BACKENDS", "Chat", "Person", "Up", "Valkey", "log_in"]
+__all__ = ["BACKENDS", "Chat", "Person", "Up", "Valkey", "log_in", "until"]
 
 BACKENDS = {
     "memory": "",
@@ -32,6 +34,41 @@ SETTINGS = """
 if REDIS_URL:
     CHANNEL_LAYERS["default"]["BACKEND"] = {backend!r}
 CHANNEL_LAYERS["default"].setdefault("CONFIG", {{}}).update({config!r})
+"""
+
+# The site as it is, with doors for tests: who is in a group; and a consumer that is held up at a gate.
+DOORS = """
+import asyncio
+import json
+
+from config.asgi import application as site
+from channels.auth import AuthMiddlewareStack
+from channels.layers import get_channel_layer
+from multichat.consumers import MultichatConsumer
+
+gate = asyncio.Event()
+
+
+class Slow(MultichatConsumer):
+    async def room_message(self, event):
+        await gate.wait()
+        await super().room_message(event)
+
+
+slow = AuthMiddlewareStack(Slow.as_asgi())
+
+
+async def application(scope, receive, send):
+    if scope["path"] == "/ws/slow/":
+        return await slow(scope, receive, send)
+    if scope["path"] not in ("/groups/", "/open/"):
+        return await site(scope, receive, send)
+    if scope["path"] == "/open/":
+        gate.set()
+    groups = getattr(get_channel_layer(), "groups", {})
+    body = {group.removeprefix("asgi__group__"): sorted(channels) for group, channels in groups.items()}
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": json.dumps(body).encode()})
 """
 
 
@@ -51,9 +88,9 @@ class Valkey:
             self._server = psutil.Process((await client.info("server"))["process_id"])
 
     @asynccontextmanager
-    async def client(self) -> AsyncIterator[Any]:
+    async def client(self, *, decode_responses: bool = True) -> AsyncIterator[Any]:
         """A client for a look into it, or to change it."""
-        async with Redis.from_url(self.url, decode_responses=True, socket_timeout=5) as client:
+        async with Redis.from_url(self.url, decode_responses=decode_responses, socket_timeout=5) as client:
             yield client
 
     async def config(self, **settings: object) -> None:
@@ -94,6 +131,11 @@ class Up:
 
     process: Process
     port: int
+
+    async def get(self, path: str) -> httpx.Response:
+        """GET a page."""
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", trust_env=False) as http:
+            return await http.get(path)
 
     async def until_logged(self, pattern: str, timeout: float = 10) -> str:
         """Wait for a line in its log. A file tells nobody that it has grown: so this looks."""
@@ -156,13 +198,23 @@ class Chat:
         with (self.site / "config" / "settings.py").open("a") as settings:
             settings.write(SETTINGS.format(backend=BACKENDS[self.layer], config=config))
 
-    async def serve(self, name: str = "main", application: str = "config.asgi:application", **env: object) -> Up:
+    async def serve(
+        self,
+        name: str = "main",
+        application: str = "doors:application",
+        *,
+        options: tuple[str, ...] = (),
+        **env: object,
+    ) -> Up:
         """Start a Daphne."""
+        (self.site / "doors.py").write_text(DOORS)
         listener = Listener.open()
         self.stack.callback(listener.socket.close)
         url = {"REDIS_URL": self.valkey.url if BACKENDS[self.layer] else ""}
         words = self.env | url | {key: str(value) for key, value in env.items()}
-        process = servers.daphne(self.site, application, listener=listener, name=name, env=words, record=False)
+        process = servers.daphne(
+            self.site, application, listener=listener, name=name, options=options, env=words, record=False
+        )
         self.stack.push_async_callback(process.stop)
         await process.ready(20)
         return Up(process, listener.port)
@@ -191,10 +243,25 @@ class Chat:
                 return one
             assert time.monotonic() < deadline, up.process.log[-3000:]
 
-    async def members(self, group: str) -> list[str]:
-        """Which channels are in a group of the Redis layer of `core`."""
+    async def members(self, up: Up, group: str) -> list[str]:
+        """Which channels are in a group, as Redis knows, or as this server does."""
+        if self.layer != "core":
+            return list((await up.get("/groups/")).json().get(group, []))
         async with self.valkey.client() as client:
             return list(await client.zrange(f"asgi:group:{group}", 0, -1))
+
+    def sql(self, words: str) -> list[Any]:
+        """Do something to the database behind the site's back; returns the rows."""
+        with closing(sqlite3.connect(self.site / "db.sqlite3", timeout=10)) as database, database:
+            return [row[0] for row in database.execute(words)]
+
+
+async def until(what: Callable[[], Awaitable[object]], timeout: float = 10) -> None:
+    """Wait for something that nobody tells."""
+    deadline = time.monotonic() + timeout
+    while not await what():
+        assert time.monotonic() < deadline, what
+        await asyncio.sleep(0.02)
 
 
 SESSIONS = """

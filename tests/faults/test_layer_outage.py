@@ -1,6 +1,5 @@
 """Rows 50 to 55 of the table of faults: Redis killed, absent, emptied, frozen, full, read-only."""
 
-import httpx
 import pytest
 
 from .layered import Chat, Person, Up
@@ -29,12 +28,6 @@ async def refused(chat: Chat, up: Up) -> None:
     late = await chat.person(up, "sam")
     assert await late.client.wait_closed(5) == TRY_AGAIN
     assert late.client.received == []
-
-
-async def page(up: Up, path: str = "/people/login/") -> int:
-    """The status of one of the site's pages."""
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{up.port}", trust_env=False) as http:
-        return (await http.get(path)).status_code
 
 
 @on_core
@@ -73,7 +66,7 @@ async def test_51_and_52_redis_is_absent_at_the_start(chat: Chat) -> None:
     await refused(chat, up)
     await up.until_logged("The channel layer failed: .*onnect.* Does a Valkey run at REDIS_URL")
     await up.until_logged("without REDIS_URL the layer is in memory")
-    assert await page(up) == 200
+    assert (await up.get("/people/login/")).status_code == 200
     await chat.valkey.start()
     alice, bob = [await chat.again(up, name) for name in ("alice", "bob")]
     await alice.tells(bob, "hello")
@@ -100,7 +93,7 @@ async def test_53_everything_is_flushed(chat: Chat) -> None:
     await alice.send("while nobody is in the group")
     await bob.hear(message="while nobody is in the group")
     for group, number in ("room-1", 2), ("rooms", 1):
-        assert len(await chat.members(group)) == number
+        assert len(await chat.members(up, group)) == number
     await alice.tells(bob, "later")
     await bob.hear(msg_type=6, room="1", last=bob.ids[-1])
     assert len(bob.ids) == 2
@@ -124,7 +117,7 @@ async def test_54_redis_is_frozen(chat: Chat) -> None:
     await alice.tells(bob, "before")
     chat.valkey.freeze()
     await not_delivered(alice, up, "did not answer within 0.5 s")
-    assert await page(up) == 200
+    assert (await up.get("/people/login/")).status_code == 200
     if chat.layer == "core":
         await refused(chat, up)
     chat.valkey.thaw()

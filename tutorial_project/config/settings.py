@@ -162,6 +162,9 @@ DATABASES["default"]["CONN_MAX_AGE"] = int(os.environ.get("DJANGO_CONN_MAX_AGE")
 MULTICHAT_BURST = float(os.environ.get("MULTICHAT_BURST") or 40)
 MULTICHAT_RATE = float(os.environ.get("MULTICHAT_RATE") or 10)
 
+# So many characters a connection is sent unless its client says that it reads: a server must keep what nobody takes.
+MULTICHAT_UNREAD = int(os.environ.get("MULTICHAT_UNREAD") or 4 * 2**20)
+
 # How often, in seconds, a server says that its connections are alive. After three times that they count as gone.
 MULTICHAT_BEAT = float(os.environ.get("MULTICHAT_BEAT") or 10)
 

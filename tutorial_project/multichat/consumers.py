@@ -6,6 +6,7 @@ import logging
 from channels.consumer import get_handler_name
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
 
 from multichat import history, overview, presence, rights
 from multichat.heart import heart
@@ -20,7 +21,6 @@ logger = logging.getLogger(__name__)
 LOGGED_OUT, UNREAD, TRY_AGAIN, FLOODED = 4001, 4008, 4013, 4029  # close codes
 PASSED_ON = {"room.message", "room.people", "room.last", "list.change", "user.read"}
 ADVICE = "Does a Valkey run at REDIS_URL? One process needs none: without REDIS_URL the layer is in memory."
-MOST_UNREAD = 4 * 2**20  # characters sent since the client last showed that it reads
 
 
 class MultichatConsumer(AsyncWebsocketConsumer):
@@ -99,7 +99,7 @@ class MultichatConsumer(AsyncWebsocketConsumer):
     async def pass_on(self, text):
         """Send a text, unless the client has left too much unread: the server would have to keep that."""
         self.unread += len(text)
-        if self.unread > MOST_UNREAD:
+        if self.unread > settings.MULTICHAT_UNREAD:
             await self.end(UNREAD)
         if not self.over:
             await self.send(text)
@@ -194,15 +194,19 @@ class MultichatConsumer(AsyncWebsocketConsumer):
             self.rooms[room] = event["id"]
             await self.pass_on(event["text"])
         else:  # the layer has lost something, the database has it
-            await self.catch_up(room, event["id"])
+            heart.missed += max(await self.catch_up(room, event["id"]) - 1, 0)
 
     async def catch_up(self, room, until):
+        """Tell what the database has up to an id; returns how many messages that were."""
+        told = 0
         while self.rooms[room] < until and not self.over:
             found = await self.recent[room].read(self.rooms[room], until)
             for message_id, text in found or [(until, None)]:  # nothing: it was deleted meanwhile
                 self.rooms[room] = message_id
                 if text:
                     await self.pass_on(text)
+                    told += 1
+        return told
 
     async def room_last(self, event):
         if event["room"] in self.rooms:

@@ -11,6 +11,8 @@ from multichat import presence
 from multichat.layer import FAILURES, ask
 from multichat.telling import LEAVE, tell_people
 
+logger = logging.getLogger(__name__)
+
 
 class Heart:
     """Beats from the first connection to the last."""
@@ -18,31 +20,40 @@ class Heart:
     def __init__(self):
         self.sockets = set()
         self.beating = None
+        self.missed = 0  # messages that came late by the layer, or not at all
 
     def add(self, socket):
         self.sockets.add(socket)
         if self.beating is None:
-            self.beating = asyncio.create_task(self.beat())
+            self.beating = asyncio.create_task(beat(self))
 
     def remove(self, socket):
         self.sockets.discard(socket)
+        self.report()
         if not self.sockets and self.beating:
             self.beating.cancel()
             self.beating = None
 
-    async def beat(self):
-        while True:
-            await asyncio.sleep(settings.MULTICHAT_BEAT)
-            try:
-                for room_id, username, number in await presence.renew():
-                    await tell_people(LEAVE, room_id, username, number)
-                for socket in list(self.sockets):
-                    with suppress(ChannelFull):  # it has enough to do, and this server's other sockets wait
-                        await ask(socket.channel_layer.send(socket.channel_name, {"type": "heart.beat"}))
-            except FAILURES as error:
-                logging.getLogger(__name__).warning("A beat of the heart was missed: %s", error)
-            except Exception:
-                logging.getLogger(__name__).exception("A beat of the heart was missed")
+    def report(self):
+        if self.missed:
+            logger.warning("%s messages came late or not at all, and were read from the database", self.missed)
+            self.missed = 0
+
+
+async def beat(heart):
+    while True:
+        await asyncio.sleep(settings.MULTICHAT_BEAT)
+        heart.report()
+        try:
+            for room_id, username, number in await presence.renew():
+                await tell_people(LEAVE, room_id, username, number)
+            for socket in list(heart.sockets):
+                with suppress(ChannelFull):  # it has enough to do, and this server's other sockets wait
+                    await ask(socket.channel_layer.send(socket.channel_name, {"type": "heart.beat"}))
+        except FAILURES as error:
+            logger.warning("A beat of the heart was missed: %s", error)
+        except Exception:
+            logger.exception("A beat of the heart was missed")
 
 
 heart = Heart()
