@@ -48,8 +48,7 @@ class Scene:
         await self.eve.client.close()
         await self.alice.hear(msg_type=5, username="sam")
         assert (await self.alice.join())["people"] == ["alice", "bob"]
-        if self.chat.layer == "core":
-            assert len(await self.chat.members("room-1")) == 2
+        assert len(await self.chat.members(self.up, "room-1")) == 2
 
     async def answers(self, *cases: tuple[str | bytes, str]) -> None:
         """Eve gets an error frame with its code for each; the quickest within 100 ms (machines are loaded)."""
