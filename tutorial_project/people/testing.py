@@ -37,7 +37,7 @@ async def session_of(user):
 @asynccontextmanager
 async def connected(path, user=None):
     """Open a connection through the whole application, as a browser does, and close it afterwards."""
-    headers = [(b"origin", b"http://testserver")]  # the host that Django allows in tests
+    headers = [(b"host", b"testserver"), (b"origin", b"http://testserver")]  # Django allows this host in tests
     if user:
         headers.append((b"cookie", f"{settings.SESSION_COOKIE_NAME}={await session_of(user)}".encode()))
     socket = Socket(application, path, headers=headers)

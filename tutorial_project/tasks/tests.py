@@ -1,6 +1,6 @@
 """Tasks: started by a socket, done by a worker, told to their person."""
 
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 from channels.layers import get_channel_layer
 from channels.testing import ApplicationCommunicator
@@ -48,10 +48,12 @@ class TasksTests(TransactionTestCase):
     async def test_a_message_that_comes_twice_is_worked_on_once(self):
         async with connected("/ws/tasks/", self.alice) as alice:
             message = await self.start(alice)
-            for _ in range(2):
-                await self.worker.send_input(message)
-            await self.states(alice, "done")
-            self.assertTrue(await alice.receive_nothing())
+            with patch.dict(JOBS, count=Mock(return_value="counted")):
+                for _ in range(2):
+                    await self.worker.send_input(message)
+                await self.states(alice, "done")
+                self.assertTrue(await alice.receive_nothing())
+                JOBS["count"].assert_called_once()
 
     async def test_after_a_task_that_fails_the_worker_does_the_next(self):
         async with connected("/ws/tasks/", self.alice) as alice:
