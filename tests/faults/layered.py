@@ -204,17 +204,17 @@ class Chat:
         application: str = "doors:application",
         *,
         options: tuple[str, ...] = (),
+        cold: bool = False,
         **env: object,
     ) -> Up:
-        """Start a Daphne."""
+        """Start a Daphne; `cold`, in an interpreter of its own."""
         (self.site / "doors.py").write_text(DOORS)
         listener = Listener.open()
         self.stack.callback(listener.socket.close)
         url = {"REDIS_URL": self.valkey.url if BACKENDS[self.layer] else ""}
         words = self.env | url | {key: str(value) for key, value in env.items()}
-        process = servers.daphne(
-            self.site, application, listener=listener, name=name, options=options, env=words, record=False
-        )
+        settings = {"options": options, "env": words, "record": False, "cold": cold}
+        process = servers.daphne(self.site, application, listener=listener, name=name, **settings)  # type: ignore[arg-type]
         self.stack.push_async_callback(process.stop)
         await process.ready(20)
         return Up(process, listener.port)
