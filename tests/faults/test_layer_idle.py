@@ -23,6 +23,7 @@ async def stays_open(chat: Chat, seconds: float, **options: object) -> None:
     """Say nothing for so long, and then something: it arrives."""
     up = await chat.serve(**NO_BEAT, **options)  # type: ignore[arg-type]
     alice, bob = await chat.people(up, "alice", "bob")
+    await alice.tells(bob, "before")
     await bob.client.receive_nothing(seconds)
     await alice.tells(bob, "still there")
     assert "channel layer failed" not in up.process.log
