@@ -18,7 +18,7 @@ from .conftest import OpenPage
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 OPEN = ["/people/login/", "/people/signup/", "/tour/", "/notices/race/", "/notices/page/", "/chat/lobby/"]
-FOR_USERS = ["/rooms/", "/rooms/1/", "/tasks/"]
+FOR_USERS = ["/rooms/", "/rooms/1/", "/tasks/", "/tokens/"]
 ADMIN = ["/admin/", "/admin/multichat/room/", "/admin/multichat/room/add/"]
 BLOCKED = r"Content Security Policy"
 
@@ -132,7 +132,7 @@ async def test_the_tour_names_what_is_there(finished: ChatSite) -> None:
         assert len(files) > 15
         assert [name for name in files if not (finished.project / name).is_file()] == []
         links = re.findall(r'<a [^>]*href="(/[^"]*)"', tour)
-        assert {"/notices/race/", "/notices/page/", "/chat/lobby/", "/rooms/", "/tasks/"} <= set(links)
+        assert {"/notices/race/", "/notices/page/", "/chat/lobby/", "/rooms/", "/tasks/", "/tokens/"} <= set(links)
         assert {link: (await http.get(link)).status_code for link in links} == dict.fromkeys(links, 200)
 
 
