@@ -55,19 +55,3 @@ class Resuming:
         self.unheard[key] = {"command": "send", "room": 1, "message": text, "key": key}, heard
         await self.tell(self.unheard[key][0])
         await heard
-
-
-async def talk(crowd, when_half):
-    """Let all be there, and the first three speak; in the middle of it await `when_half`."""
-
-    async def speak(number):
-        for count in range(40):
-            await crowd[number].say(f"{count} from {number}")
-            if (number, count) == (0, 20):
-                await when_half()
-
-    async with asyncio.TaskGroup() as group:
-        for client in crowd:
-            group.create_task(client.stay())
-        await asyncio.gather(speak(0), speak(1), speak(2))
-        await crowd[0].say(END)

@@ -82,9 +82,12 @@ class Lab(Starts):
         process = servers.runserver(self.project, listener=listener, name=name, options=options, env=environment)
         return await self._started(Server(process, listener.port, self.workspace), listener, timeout)
 
-    async def nginx(self, *servers: Server, name: str = "nginx", port: int | None = None, timeout: float = 10) -> Nginx:
+    async def nginx(
+        self, *servers: Server, name: str = "nginx", port: int | None = None, timeout: float = 10, **settings: str
+    ) -> Nginx:
         """Start Nginx before servers, with the project's deploy/nginx.conf; one of the same name is replaced.
 
+        `settings` are directives that get other values than the project's files say: `proxy_read_timeout="1s"`.
         Where it is not installed a note says how to get it, and a stand-in spreads the connections: no more than that.
         """
         if not servers:
@@ -93,7 +96,7 @@ class Lab(Starts):
         ports = [server.port for server in servers]
         try:
             nginx_binary()
-            process = start_nginx(self.project / CONFIGURATION, ports, listener=listener, name=name)
+            process = start_nginx(self.project / CONFIGURATION, ports, listener=listener, name=name, settings=settings)
         except NoNginx as none:
             show_note(f"{none.message} {none.fix} Until then a stand-in spreads connections.", warning=True)
             process = start_stand_in(self.project, ports, listener=listener, name=name)

@@ -3,8 +3,9 @@
 import grp
 import os
 import pwd
+import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from channels_lab.errors import LabError
@@ -41,15 +42,17 @@ def nginx(
     *,
     listener: Listener,
     name: str = "nginx",
+    settings: Mapping[str, str] | None = None,
     keeper: WarmStart | None = None,
 ) -> Process:
     """Start Nginx on the listener, before the servers on loopback `ports`; the caller awaits `ready()`.
 
     The configuration and the `.conf` files beside it are copied into a folder in the run folder, Nginx' prefix. There
     two of them are written anew: `listen.conf` and `daphnes.conf`, which say where it listens and to whom it passes.
-    `static` beside the configuration is seen there too. Readiness is told by the notice of its first worker: the
+    `static` beside the configuration is seen there too. `settings` are directives that get other values than the files
+    say. Readiness is told by the notice of its first worker: the
     configuration must have `daemon off;` and `error_log stderr notice;`. Raises NoNginx, and LabError where there is no
-    configuration.
+    configuration, or no such directive.
     """
     binary = nginx_binary()
     if not configuration.is_file():
@@ -58,8 +61,9 @@ def nginx(
     prefix = keeper.folder / f"{name}-{listener.port}"
     shutil.rmtree(prefix, ignore_errors=True)
     prefix.mkdir(mode=0o700, parents=True)
-    for file in configuration.parent.glob("*.conf"):
-        shutil.copy(file, prefix)
+    files = {file.name: file.read_text(encoding="utf-8") for file in configuration.parent.glob("*.conf")}
+    for file_name, text in _with(files, settings or {}).items():
+        (prefix / file_name).write_text(text, encoding="utf-8")
     (prefix / "listen.conf").write_text(f"listen 127.0.0.1:{listener.port};\n")
     (prefix / "daphnes.conf").write_text("".join(f"server 127.0.0.1:{port};\n" for port in ports))
     (prefix / "static").symlink_to(configuration.parent.resolve() / "static")
@@ -88,6 +92,16 @@ def stand_in(
         listen=listener.socket.fileno(),
         keeper=keeper,
     )
+
+
+def _with(files: dict[str, str], settings: Mapping[str, str]) -> dict[str, str]:
+    """Configuration files in which directives have other values; raises LabError for one that is in none."""
+    for name, value in settings.items():
+        pattern = re.compile(rf"^(\s*{re.escape(name)}\s)[^;#\n]*;", re.MULTILINE)
+        if not any(pattern.search(text) for text in files.values()):
+            raise LabError(f"No file of the configuration has {name}.", "Write it as Nginx does: proxy_read_timeout.")
+        files = {file: pattern.sub(lambda found: f"{found[1]}{value};", text) for file, text in files.items()}  # noqa: B023
+    return files
 
 
 def _as_ourselves() -> list[str]:

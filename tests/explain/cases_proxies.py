@@ -53,7 +53,7 @@ def through(*dropped: str, status: int | None):
 
 async def one_too_many(run: Run) -> None:
     """Come a second time through Nginx, which lets an address have one connection."""
-    port = await run.nginx("limit_conn addresses 1;")
+    port = await run.nginx("addresses 1")
     async with connect(port, ROOM, name="alice", events=run.clients):
         with pytest.raises(Refused):
             await connect(port, ROOM, name="bob", events=run.clients)
@@ -61,7 +61,7 @@ async def one_too_many(run: Run) -> None:
 
 async def two_of_two(run: Run) -> None:
     """Come twice through Nginx, which lets an address have two connections."""
-    port = await run.nginx("limit_conn addresses 2;")
+    port = await run.nginx("addresses 2")
     async with connect(port, ROOM, name="alice", events=run.clients), connect(port, ROOM, events=run.clients):
         pass
 

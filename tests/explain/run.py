@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import re
 import shutil
 import time
 from collections.abc import Callable
@@ -98,11 +97,11 @@ class Run:
         _need("nginx")
         deploy = self.project / "deploy"
         shutil.copytree(ROOT / "tutorial_project" / "deploy", deploy)
-        limits = deploy / "limits.conf"
-        limits.write_text(re.sub(r"(?m)^limit_conn .*", limit, limits.read_text()))
         listener = Listener.open()
         try:
-            process = nginx(deploy / "nginx.conf", list(self.ports.values()), listener=listener)
+            process = nginx(
+                deploy / "nginx.conf", list(self.ports.values()), listener=listener, settings={"limit_conn": limit}
+            )
             self.processes.append(process)
             await process.ready(20)
             return listener.port

@@ -18,17 +18,11 @@ Front = Callable[..., object]
 
 @asynccontextmanager
 async def behind_nginx(site: Path, ports: Iterable[int], keeper: WarmStart, **limits: str) -> AsyncIterator[int]:
-    """The port of Nginx, with the site's configuration; `limits` replace values in its limits.conf."""
-    file = site / CONFIGURATION
-    for name, value in limits.items():
-        path = file.with_name("limits.conf")
-        lines = path.read_text().splitlines()
-        assert any(line.startswith(f"{name} ") for line in lines), name
-        path.write_text("\n".join(f"{name} {value};" if line.startswith(f"{name} ") else line for line in lines))
+    """The port of Nginx, with the site's configuration; `limits` are directives with other values."""
     listener = Listener.open()
     port = listener.port
     try:
-        process = nginx(file, list(ports), listener=listener, keeper=keeper)
+        process = nginx(site / CONFIGURATION, list(ports), listener=listener, settings=limits, keeper=keeper)
     except BaseException:
         listener.socket.close()
         raise

@@ -2,6 +2,7 @@
 
 # ruff: noqa: ASYNC240 - small files of a test
 
+import functools
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -17,7 +18,7 @@ from channels_lab.running.nginx import CONFIGURATION, NoNginx, nginx, nginx_bina
 from channels_lab.running.process import Process, ProcessEnded
 from channels_lab.running.servers import Listener
 from channels_lab.running.warmstart import WarmStart
-from channels_lab.wire.handshake import connect
+from channels_lab.wire.handshake import Refused, connect
 from tests.conftest import ROOT
 from tests.live import Host, Site
 
@@ -121,6 +122,29 @@ async def test_a_mistake_in_the_configuration_is_told(
             pass
     assert 'unknown directive "least_con"' in caught.value.details
     assert f"nginx.conf:{line}" in caught.value.details
+
+
+async def test_directives_get_other_values(
+    needs: Callable[[str], str], host: Host, configuration: Path, keeper: WarmStart
+) -> None:
+    """A setting is another value for a directive, for this start alone; one that the files do not have is refused."""
+    needs("nginx")
+    site = await host.serve()
+
+    def limited(ports: list[int], listener: Listener, **settings: str) -> Process:
+        return nginx(configuration, ports, listener=listener, settings=settings, keeper=keeper)
+
+    async with (
+        before(functools.partial(limited, limit_conn="addresses 1"), site) as (_, port),
+        connect(port, "/ws/odd/"),
+    ):
+        with pytest.raises(Refused) as refused:
+            await connect(port, "/ws/odd/")
+        assert refused.value.status == 429
+    assert "addresses 1;" not in configuration.with_name("limits.conf").read_text()
+    with pytest.raises(LabError, match=r"No file of the configuration has limit_con\."):
+        async with before(functools.partial(limited, limit_con="addresses 1"), site):
+            pass
 
 
 async def test_nginx_without_a_configuration(needs: Callable[[str], str], tmp_path: Path) -> None:
