@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from django.test import override_settings
 from django.utils import timezone
-
 from multichat.models import Presence
 from multichat.tests import PATH, RoomsCase
 from people.testing import connected
