@@ -1,6 +1,7 @@
 """What is kept of a room, and what of it follows a join."""
 
 from channels.db import database_sync_to_async
+
 from multichat.models import Message
 from multichat.tests import PATH, RoomsCase
 from people.testing import connected

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.test import override_settings
 from django.utils import timezone
+
 from multichat.models import Presence
 from multichat.tests import PATH, RoomsCase
 from people.testing import connected

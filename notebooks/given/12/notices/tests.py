@@ -3,6 +3,7 @@
 import asyncio
 
 from django.test import AsyncClient, TransactionTestCase
+
 from notices import board
 from people.testing import Socket, application, connected
 
