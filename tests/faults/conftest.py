@@ -122,9 +122,10 @@ async def chat(
     valkey: Valkey,
     tmp_path: Path,
 ) -> AsyncIterator[Chat]:
-    """A copy of the finished site over each of the layers, or over those that a test names."""
+    """A copy of the finished site over each of the layers, or over those that a test names; "hub" is core with it."""
     site, of_people = people_in
+    layer, env = ("core", {"MULTICHAT_HUB": "on"}) if request.param == "hub" else (request.param, {})
     async with AsyncExitStack() as stack:
-        made = Chat(Path(shutil.copytree(site, tmp_path / "site")), request.param, of_people, valkey, stack)
+        made = Chat(Path(shutil.copytree(site, tmp_path / "site")), layer, of_people, valkey, stack, env)
         made.configure()
         yield made

@@ -146,6 +146,7 @@ async def test_64_a_database_that_fails_as_a_whole(chat: Chat) -> None:
     await until(empty)
 
 
+@pytest.mark.parametrize("chat", ["memory", "core", "pubsub", "hub"], indirect=True)
 async def test_65_history_after_reconnects(chat: Chat) -> None:
     """Through three outages all that was said is stored once, and heard once and in order."""
     up = await chat.serve(**CHATTY | BEAT | {"MULTICHAT_PATIENCE": 1})
