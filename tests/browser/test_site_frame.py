@@ -1,5 +1,6 @@
 """Pages of the finished site in a notebook's frame, below the prefix of a hub: the policy lets them work there."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_below_a_prefix(course: Course, tmp_path: Path, open_page: OpenPage) -> None:
-    """The chat and the notices, as the finished site has them, are styled, connect, and take what is written."""
+    """The chat, the notices and, after logging in, a room are styled there, connect, and take what is written."""
     async with JupyterLab(course, tmp_path, prefix="/user/kim/") as lab:
         lab.workspace.open(list(course.chapters.values())[-1])
         write_notebook(
@@ -23,6 +24,7 @@ async def test_below_a_prefix(course: Course, tmp_path: Path, open_page: OpenPag
             f'%load_ext channels_lab\nimport channels_lab\nlab = channels_lab.open_chapter("{lab.workspace.chapter}")',
             'server = await lab.daphne()\nserver.show("/chat/lobby/")',
             'server.show("/notices/page/")',
+            'server.show("/rooms/")',
         )
         page = await open_page(lab.address("frame.ipynb"))
         notebook = await Notebook(page, lab.workspace.notebooks / "frame.ipynb").ready()
@@ -38,4 +40,13 @@ async def test_below_a_prefix(course: Course, tmp_path: Path, open_page: OpenPag
         await board.get_by_role("textbox", name="Put up a notice").fill("by a frame")
         await board.get_by_role("button", name="Put up").click()
         await expect(board.get_by_role("log").get_by_role("listitem")).to_have_text(["by a frame"])
+        rooms = (await notebook.run(3)).locator("iframe").content_frame.locator("body")
+        await rooms.get_by_label("Username").fill("alice")
+        await rooms.get_by_label("Password").fill("alice")
+        await rooms.get_by_role("button", name="Log in").click()
+        await rooms.get_by_role("link", name=re.compile("^Lobby")).click()
+        await expect(state_of(rooms)).to_have_text("Connected")
+        await rooms.get_by_role("textbox", name="Message").fill("in a room")
+        await rooms.get_by_role("textbox", name="Message").press("Enter")
+        await expect(rooms.locator(".message.own:not(.pending)")).to_contain_text("in a room")
         await page.context.close()
