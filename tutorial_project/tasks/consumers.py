@@ -5,6 +5,7 @@ import json
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
+from multichat.layer import ask
 from multichat.limits import bucket_of
 from multichat.rights import current_user
 from tasks.commands import answer
@@ -19,11 +20,11 @@ class TasksConsumer(AsyncWebsocketConsumer):
         if not self.scope["user"].is_authenticated:
             return await self.tell({"error": "USER_HAS_TO_LOGIN", "detail": "Log in first."})
         self.group, self.bucket = group_of(self.scope["user"].pk), bucket_of(self.scope["user"].pk)
-        await self.channel_layer.group_add(self.group, self.channel_name)
+        await ask(self.channel_layer.group_add(self.group, self.channel_name))
 
     async def disconnect(self, code):
         if self.group:
-            await self.channel_layer.group_discard(self.group, self.channel_name)
+            await ask(self.channel_layer.group_discard(self.group, self.channel_name))
 
     async def receive(self, text_data=None, bytes_data=None):
         if not self.group:

@@ -34,7 +34,7 @@ class Task(models.Model):
     def within(self):
         """In how many seconds there must be news of it; None when nothing more will come."""
         limits = {"waiting": settings.TASKS_EXPIRY, "running": settings.TASKS_LOST_AFTER}
-        if self.state not in limits or self.durable and self.state == "waiting":
+        if self.state not in limits or (self.durable and self.state == "waiting"):
             return None
         silent = (timezone.now() - self.changed).total_seconds()
         return round(max(limits[self.state] - silent, 0), 1)

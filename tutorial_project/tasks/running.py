@@ -6,14 +6,14 @@ from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.utils import timezone
 
+from multichat.layer import FAILURES, ask
 from tasks.jobs import JOBS
 from tasks.models import Task, group_of
 
 log = logging.getLogger(__name__)
 
 
-class GivenUp(Exception):
-    """Its person was told that the task is lost."""
+class GivenUp(Exception): ...  # its person was told that it is lost
 
 
 def run(number):
@@ -49,6 +49,6 @@ def tell(task):
     """Tell a task's person how it stands. A bar that cannot be moved is no reason to stop the work."""
     event = {"type": "task.changed", "task": task.told()}
     try:
-        async_to_sync(get_channel_layer().group_send)(group_of(task.user_id), event)
-    except Exception:  # each layer has errors of its own
-        log.warning("Task %s: nobody could be told.", task.pk, exc_info=True)
+        async_to_sync(ask)(get_channel_layer().group_send(group_of(task.user_id), event))
+    except FAILURES as error:
+        log.warning("Of task %s nobody could be told: %s", task.pk, error)

@@ -1,6 +1,5 @@
 """Starting tasks, from a view and from a consumer, and giving them up."""
 
-import logging
 from datetime import timedelta
 
 from asgiref.sync import async_to_sync
@@ -10,11 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from multichat import rights
+from multichat.layer import FAILURES, ask
 from multichat.protocol import Refused, read_room
 from tasks.durable import run_durably
 from tasks.jobs import JOBS
 from tasks.models import ACTIVE, Task
-from tasks.running import change, tell
+from tasks.running import change, log, tell
 
 CHANNEL = "background-tasks"
 MOST_ACTIVE = 20  # of one person
@@ -36,9 +36,9 @@ def start(user_id, asked):
     if durable:
         return task
     try:
-        async_to_sync(get_channel_layer().send)(CHANNEL, {"type": "task.run", "task": task.pk})
-    except Exception:  # the layer's own; ChannelFull when too many messages wait
-        logging.getLogger(__name__).warning("Task %s was not sent.", task.pk, exc_info=True)
+        async_to_sync(ask)(get_channel_layer().send(CHANNEL, {"type": "task.run", "task": task.pk}))
+    except FAILURES as error:  # ChannelFull among them: too many messages wait
+        log.warning("Task %s was not sent: %s", task.pk, error or "the channel is full")
         change(task.pk, "waiting", state="failed")
         raise Refused("NOT_DELIVERED", "No worker can be reached now, or too many tasks wait.") from None
     return task
