@@ -44,8 +44,8 @@ async def enter(server):
     return cookies
 
 
-async def until(client, *states):
-    """Return the first task that is heard of in one of these states; asks where nothing comes for a second.
+async def until(client, *states, step=0):
+    """Return the first task that is heard of in one of these states, and so far; asks where nothing comes for a second.
 
     Raises TimeoutError after twenty.
     """
@@ -58,7 +58,7 @@ async def until(client, *states):
             continue
         if "error" in told:
             return told
-        if told.get("task", {}).get("state") in states:
+        if told.get("task", {}).get("state") in states and told["task"]["step"] >= step:
             return told["task"]
     raise TimeoutError(f"No task was {' or '.join(states)} within 20 s.")
 
