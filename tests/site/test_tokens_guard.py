@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -15,7 +16,7 @@ from channels_lab.wire.client import Client
 from channels_lab.wire.handshake import connect
 from tests.site.conftest import Serve, Up
 from tests.site.test_projects import manage
-from tests.site.test_tokens import DOOR, by_token, make, person, post
+from tests.site.test_tokens import DOOR, OURS, by_token, make, person, post
 
 AT_ONCE = 10  # seconds; a guard looks by itself after sixty
 
@@ -76,6 +77,37 @@ async def test_each_end_closes_its_own_sockets(serve: Serve) -> None:
             await socket.close()
         await groups_are_empty(up)
         assert "Traceback" not in up.process.log
+
+
+async def test_a_robot_in_the_chat(serve: Serve) -> None:
+    """A program joins a room by a token and is heard under its owner's name, until the token is revoked."""
+    async with serve() as up, person(up, "alice") as alice, person(up, "bob") as bob:
+        token, path = await make(alice)
+        rooms = "/ws/rooms/"
+        async with (
+            connect(up.port, rooms, cookies=dict(bob.cookies), name="bob") as page,
+            connect(up.port, rooms, subprotocols=[OURS, token], origin=None, name="robot") as robot,
+        ):
+            for one in (page, robot):
+                await one.send_json({"command": "join", "room": 1})
+                assert (await until(one, "join"))["join"] == "1"
+            await robot.send_json({"command": "send", "room": 1, "message": "beep"})
+            assert (await until(page, "message"))["username"] == "alice"
+            await post(alice, path)
+            assert await robot.wait_closed(AT_ONCE) == 4001
+            while (left := await page.receive_json()).get("msg_type") != 5:
+                pass
+            assert left["username"] == "alice"
+            await page.send_json({"command": "send", "room": 1, "message": "still here"})
+            assert (await until(page, "message"))["message"] == "still here"
+        assert "Traceback" not in up.process.log
+
+
+async def until(client: Client, key: str) -> dict[str, Any]:
+    """The next message that has this key."""
+    while key not in (told := await client.receive_json(5)):
+        pass
+    return dict(told)
 
 
 # What happens in a shell → whose sockets end by it, and how it is undone.
