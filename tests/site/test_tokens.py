@@ -217,3 +217,19 @@ def test_the_command_says_what_is_wrong(migrated: Path) -> None:
         [*words[:3], "alice", "x", "--revoke"], cwd=migrated, env=plain(), capture_output=True, text=True, timeout=60
     )
     assert done.returncode and done.stderr.strip() == "CommandError: alice has no token x."
+
+
+def test_consumers_do_not_get_the_token(migrated: Path) -> None:
+    """What the layers further in see of a connection by token has neither the token nor cookies and a session."""
+    manage(
+        migrated,
+        "shell",
+        "-v0",
+        "-c",
+        "from tokens.middleware import without_token\n"
+        "headers = [(b'host', b'x'), (b'sec-websocket-protocol', b'channelslab, labtoken.a.b'), (b'cookie', b'a=b')]\n"
+        "scope = {'headers': headers, 'subprotocols': ['channelslab', 'labtoken.a.b'], 'cookies': {}, 'session': {}}\n"
+        "left = without_token(scope)\n"
+        "assert left == {'headers': headers[:1], 'subprotocols': ['channelslab']}, left\n"
+        "assert len(scope['headers']) == 3 and 'session' in scope",
+    )
