@@ -316,6 +316,40 @@ async def test_a_command_that_fails_is_told_with_the_learners_lines(django):
     assert "config/urls.py, line 1" in failed.value.details
 
 
+TESTS = """\
+%%project_file tests.py
+from django.test import SimpleTestCase
+
+
+class Tests(SimpleTestCase):
+    def test_one(self):
+        print("looked at one")
+        self.assertEqual(1, 2)
+
+    def test_two(self):
+        raise ValueError("odd")
+"""
+
+
+async def test_of_failing_tests_each_is_told_and_what_they_printed(django):
+    """`manage("test")` raises with the names, the own lines and the errors of all that failed, and their prints."""
+    run(django, TESTS)
+    with pytest.raises(LabError, match=r"manage\.py ended with status 1") as failed:
+        await django.manage("test", "--noinput")
+    told = failed.value.details
+    for text in (
+        "looked at one",
+        "test_one",
+        "tests.py, line 7",
+        "1 != 2",
+        "tests.py, line 10",
+        "ValueError: odd",
+        "Ran 2",
+    ):
+        assert text in told, told
+    assert "unittest/case.py" not in told
+
+
 async def test_below_a_hubs_prefix_django_knows_its_path(django, monkeypatch):
     """On a hub, links that Django makes begin with the proxy's path, and the hub's name is allowed."""
     monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/kim/")
