@@ -58,12 +58,14 @@ def failure_details(log: str, project: Path) -> str:
 
 def failed_tests(log: str, project: Path) -> str:
     """What a run of tests printed, each traceback in it cut down to frames inside `project`."""
-    told: list[str] = []
     before, *tracebacks = log.split(_START + "\n")
-    told += before.splitlines()
+    told = before.splitlines()
     for traceback in tracebacks:
         lines = traceback.splitlines()
         end = next((number for number, line in enumerate(lines) if line.strip() and not line.startswith(" ")), 0)
-        told += [*_cut("\n".join(lines[: end + 1]), project), *lines[end + 1 :]]
+        cut, after = _cut("\n".join(lines[: end + 1]), project), lines[end + 1 :]
+        # A library's own, from which the one that counts came, says nothing here.
+        if len(cut) > 1 or not any(line.endswith(_CHAINED) for line in after):
+            told += [*cut, *after]
     left_out = len(told) - _MOST_LINES
     return "\n".join(told if left_out <= 0 else [f"… {left_out} lines before", *told[left_out:]])

@@ -132,3 +132,14 @@ def test_of_very_many_failed_tests_the_last_are_told(tmp_path: Path) -> None:
     assert told[0] == "… 920 lines before"
     assert told[-1] == "line 999"
     assert len(told) == 81
+
+
+def test_of_failed_tests_what_happened_in_a_library_before_is_left_out(tmp_path: Path) -> None:
+    """An exception without a line of the project, of which another came, is not told."""
+    inside = 'Traceback (most recent call last):\n  File "/usr/lib/python/asyncio/queues.py", line 158, in get\n'
+    chained = "\nThe above exception was the direct cause of the following exception:\n\n"
+    told = failed_tests(
+        f"ERROR: test_one\n{inside}asyncio.exceptions.CancelledError\n{chained}" + LOG.format(root=tmp_path), tmp_path
+    )
+    assert told.startswith("ERROR: test_one\n  config/asgi.py")
+    assert "Cancelled" not in told and "direct cause" not in told
