@@ -216,8 +216,10 @@ class Chat:
         settings = {"options": options, "env": words, "record": False, "cold": cold}
         process = servers.daphne(self.site, application, listener=listener, name=name, **settings)  # type: ignore[arg-type]
         self.stack.push_async_callback(process.stop)
+        up = Up(process, listener.port)
         await process.ready(20)
-        return Up(process, listener.port)
+        listener.socket.close()  # only the server listens: when it has gone, a client is refused and does not wait
+        return up
 
     async def person(self, up: Up, name: str, path: str = "/ws/rooms/", **options: Any) -> Person:
         """Open a socket as somebody."""

@@ -14,6 +14,7 @@ from channels_lab.running.warmstart import WarmStart
 from channels_lab.wire.handshake import connect
 from tests.site.conftest import Serve
 
+from .layered import Chat, Up, until
 from .proxy import Bare, behind_nginx, handshake
 
 IDLE = 500
@@ -169,3 +170,35 @@ async def test_48_a_dead_peer_is_dropped(
         assert time.monotonic() - began < 2 + 1 + 1 + 2
         await living.send_json({"message": "still here"})
         assert (await living.receive_json(5))["message"] == "still here"
+
+
+# 75: a server is asked to end while people are connected
+
+
+@pytest.mark.parametrize("chat", ["core", "pubsub"], indirect=True)
+async def test_75_a_server_ends_with_people_on_it(needs: Callable[[str], str], chat: Chat, keeper: WarmStart) -> None:
+    """Whose Daphne ends comes again by Nginx, and misses nothing; who does not is told to have left, and swept away."""
+    needs("nginx")
+    one, two = [await chat.serve(name, options=("--proxy-headers",), MULTICHAT_BEAT=0.4) for name in ("one", "two")]
+    alice, other_tab = await chat.people(one, "alice", "bob")
+    bob, sam = await chat.people(two, "bob", "sam")
+    await alice.tells(bob, "before")
+    port = await chat.stack.enter_async_context(behind_nginx(chat.site, [two.port, one.port], keeper))
+    await two.process.stop()
+    assert [await person.client.wait_closed() for person in (bob, sam)] == [1006, 1006]
+    await alice.tells(other_tab, "meanwhile")
+    again = await chat.again(Up(one.process, port), "bob", after=bob.ids[-1])
+    await again.hear(message="meanwhile")
+    await again.tells(alice, "back")
+    assert (await alice.hear(msg_type=5))["username"] == "sam"  # and not bob, who has another tab
+    assert (await again.join())["people"] == ["alice", "bob"]
+    await again.tells(other_tab, "end")
+    await alice.hear(message="end")
+    for person, number in ((alice, 4), (other_tab, 4), (again, 2)):
+        assert person.ids == sorted(set(person.ids)) and len(person.ids) == number
+
+    async def are_swept() -> bool:
+        return len(await chat.members(one, "room-1")) == 3
+
+    if chat.layer == "pubsub":
+        await until(are_swept)

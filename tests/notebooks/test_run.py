@@ -134,3 +134,21 @@ async def run(client: NotebookClient, numbers: list[int]) -> None:
             await client.async_execute_cell(client.nb.cells[number], number)
         except CellExecutionError as error:
             pytest.fail(f"cell {number + 1}: {error.ename}: {error.evalue}", pytrace=False)
+
+
+@pytest.mark.timeout(300)
+def test_chapter_13_runs_where_nginx_is_not_installed(monkeypatch):
+    """It says how to get Nginx and shows what Nginx did elsewhere; a stand-in lets its clients lose nothing."""
+    monkeypatch.setenv("CHANNELS_LAB_NGINX", "/nowhere/nginx")
+    notebook = nbformat.read(COURSE.chapter("13").notebook, as_version=4)
+    last = next(number for number, cell in enumerate(notebook.cells) if cell.id == "13-resume-seen")
+    del notebook.cells[last:]
+    with clean_workspace(COURSE) as workspace:
+        headless(notebook, workspace, timeout=60).execute()
+    said = {cell.id: str(cell.get("outputs", "")) for cell in notebook.cells}
+    assert "There is no Nginx on this machine. Get it by one of: apt install" in said["13-fleet"]
+    assert "the server answered 429 instead of 101" in said["13-fleet"]  # as it was recorded
+    assert "let in" in said["13-upgrade-run"]
+    assert "twice: 0" in said["13-resume-kill"] or "twice: 1" in said["13-resume-kill"]
+    assert "orders: 1" in said["13-resume-kill"]
+    assert "6 connections ─▶ stand-in" in said["13-crowd-run"]
