@@ -34,10 +34,10 @@ async def as_sam(site: ChatSite, open_page: OpenPage, path: str = "/rooms/", **o
     return await open_page(site.address(path), storage_state=site.logged_in("sam"), **options)
 
 
-def make_all_powerful(project: Path, name: str) -> None:
-    """Let somebody do everything in the admin."""
+def write(project: Path, statement: str, *values: str) -> None:
+    """Change something in the site's database."""
     with closing(sqlite3.connect(project / "db.sqlite3")) as database, database:
-        database.execute("UPDATE auth_user SET is_superuser = 1 WHERE username = ?", [name])
+        database.execute(statement, values)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -82,7 +82,7 @@ async def test_a_script_in_the_page_does_not_run(finished: ChatSite, open_page: 
 
 async def test_the_admin_works_under_the_policy(finished: ChatSite, open_page: OpenPage) -> None:
     """Django's admin is shown, and adds a room, without breaking the policy."""
-    make_all_powerful(finished.project, "sam")
+    write(finished.project, "UPDATE auth_user SET is_superuser = 1 WHERE username = 'sam'")
     page = await as_sam(finished, open_page, "/admin/")
     for path in ADMIN:
         await page.goto(finished.address(path))
@@ -91,9 +91,11 @@ async def test_the_admin_works_under_the_policy(finished: ChatSite, open_page: O
     await expect(page.locator("#result_list").get_by_role("link", name="Garden")).to_be_visible()
 
 
-@pytest.mark.parametrize(("width", "height"), [(375, 667), (768, 1024), (1440, 900)])
+@pytest.mark.parametrize(("width", "height"), [(320, 568), (375, 667), (768, 1024), (1440, 900)])
 async def test_nothing_scrolls_sideways(finished: ChatSite, open_page: OpenPage, width: int, height: int) -> None:
-    """On a phone, a tablet and a desk every page fits its width, and the room the window, with long words in it."""
+    """On a phone, a tablet and a desk every page fits its width, and the room the window, with long words and names."""
+    write(finished.project, "UPDATE multichat_room SET title = ? WHERE id = 1", "W" * 100)
+    write(finished.project, "UPDATE auth_user SET username = ? WHERE username = 'sam'", "W" * 150)
     page = await as_sam(finished, open_page, viewport={"width": width, "height": height})
     for path in OPEN + FOR_USERS:
         await page.goto(finished.address(path))

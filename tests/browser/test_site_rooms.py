@@ -2,8 +2,10 @@
 
 import json
 import re
+import shutil
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Locator, Page, WebSocketRoute, expect
@@ -221,6 +223,22 @@ async def test_who_logs_out_elsewhere_is_told(finished: ChatSite, open_page: Ope
     await log_in(page, "bob")
     await expect(state_of(page)).to_have_text("Connected")
     await expect(page).to_have_url(finished.address(LOBBY))
+
+
+async def test_rights_that_are_withdrawn(finished_once: Path, tmp_path: Path, open_page: OpenPage) -> None:
+    """Who is of the staff no more is put out of the staff's room: the page says why, and takes no more messages."""
+    site = ChatSite(Path(shutil.copytree(finished_once, tmp_path / "project")), {"MULTICHAT_BEAT": "0.2"})
+    await site.start()
+    try:
+        page = await as_("sam", site, open_page, "/rooms/3/")
+        await expect(page.locator("#people-count")).to_have_text("1")
+        with closing(sqlite3.connect(site.project / "db.sqlite3")) as database, database:
+            database.execute("UPDATE auth_user SET is_staff = 0")
+        await expect(state_of(page)).to_have_text("You may not be in this room any more.")
+        await expect(page.get_by_role("textbox", name="Message")).to_be_disabled()
+        await expect(page.locator("#people-count")).to_have_text("0")
+    finally:
+        await site.stop()
 
 
 async def test_the_keyboard_is_enough(finished: ChatSite, open_page: OpenPage) -> None:
