@@ -21,7 +21,7 @@ from channels_lab.wire.handshake import connect
 
 from .test_projects import plain
 
-ALL = {"valkey", "daphne-D0", "daphne-D1", "worker-0", "worker-1", "nginx"}
+ALL = {"valkey", "daphne-D0", "daphne-D1", "worker-0", "worker-1", "db-worker", "nginx"}
 BIN = Path(sys.executable).parent
 
 
