@@ -34,9 +34,11 @@ class HistoryTests(RoomsCase):
             self.assertEqual((await alice.ask(command="join", room=self.lobby, after=0))["missed"], 5)
             self.assertEqual((await self.read(alice, 200))[-1], "204")
 
-    async def test_what_the_channel_layer_loses_is_told_with_the_next_message(self):
-        async with connected(PATH, self.alice) as alice:
-            await alice.ask(command="join", room=self.lobby)
-            await database_sync_to_async(self.say)(3)  # into the database, and into no layer
-            self.assertEqual((await alice.ask(command="send", room=self.lobby, message="next"))["message"], "0")
-            self.assertEqual(await self.read(alice, 3), ["1", "2", "next"])
+    async def test_what_the_channel_layer_loses_is_told_with_the_next_message_and_counted(self):
+        with self.assertLogs("multichat", "WARNING") as logs:
+            async with connected(PATH, self.alice) as alice:
+                await alice.ask(command="join", room=self.lobby)
+                await database_sync_to_async(self.say)(3)  # into the database, and into no layer
+                self.assertEqual((await alice.ask(command="send", room=self.lobby, message="next"))["message"], "0")
+                self.assertEqual(await self.read(alice, 3), ["1", "2", "next"])
+        self.assertIn("3 messages", logs.output[0])
