@@ -114,6 +114,7 @@ async def test_61_a_beat_renews_membership(chat: Chat) -> None:
     began = time.monotonic()
     while time.monotonic() < began + 3.2:
         await alice.tells(bob, "still there")
+    assert len(await chat.members(up, "room-1")) == 2
 
 
 async def test_64_a_crash_takes_its_consumer_out_of_the_groups(chat: Chat) -> None:
