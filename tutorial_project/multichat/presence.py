@@ -1,15 +1,18 @@
 """Who is in which room: a row for each connection, so that a person with two tabs is there once."""
 
+from contextlib import suppress
 from datetime import timedelta
 from uuid import uuid4
 
 from channels.db import database_sync_to_async
+from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
 from multichat import history, rights
+from multichat.layer import FAILURES, ask
 from multichat.models import Presence
 
 SERVER = uuid4().hex  # this process
@@ -55,16 +58,25 @@ def numbers():
     return dict(counted.values_list("room", "number"))
 
 
-@database_sync_to_async
-def renew():
+async def renew():
     """Say that this server's connections are alive. Returns whom dead ones took along: (room, username, people left)."""
+    dead, gone = await sweep()
+    with suppress(*FAILURES):  # a layer keeps the dead in its groups for a day
+        for room_id, channel in dead:
+            await ask(get_channel_layer().group_discard(f"room-{room_id}", channel))
+    return gone
+
+
+@database_sync_to_async
+def sweep():
     Presence.objects.filter(server=SERVER).update(seen=timezone.now())
     stale = Presence.objects.filter(seen__lte=timezone.now() - STALE)
     if not stale.exists():
-        return []
+        return [], []
     with transaction.atomic():
+        dead = list(stale.values_list("room_id", "channel"))
         gone = set(stale.values_list("room_id", "user__username"))
         stale.delete()
         gone -= set(alive().values_list("room_id", "user__username"))
         number = numbers()
-    return [(room_id, username, number.get(room_id, 0)) for room_id, username in gone]
+    return dead, [(room_id, username, number.get(room_id, 0)) for room_id, username in gone]
