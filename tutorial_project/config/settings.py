@@ -126,6 +126,12 @@ IN_REDIS = {
 CHANNEL_LAYERS = {"default": IN_REDIS if REDIS_URL else IN_MEMORY}
 
 
+INSTALLED_APPS += ["multichat"]
+
+# How long, in seconds, the channel layer may take to answer.
+MULTICHAT_PATIENCE = float(os.environ.get("MULTICHAT_PATIENCE") or 3)
+
+
 # What a page may load: our own files, and nothing else. Neither a script nor a style that stands in the page itself
 # runs, so what somebody smuggles into one does no harm. Who may show a page in a frame stays with X-Frame-Options.
 MIDDLEWARE.insert(1, "django.middleware.csp.ContentSecurityPolicyMiddleware")
@@ -148,7 +154,6 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 
-INSTALLED_APPS += ["multichat"]
 LOGIN_REDIRECT_URL = "rooms"
 
 # SQLite with a log that is written ahead: readers need not wait for who writes, and who writes not for the disk.
@@ -167,9 +172,6 @@ MULTICHAT_UNREAD = int(os.environ.get("MULTICHAT_UNREAD") or 4 * 2**20)
 
 # How often, in seconds, a server says that its connections are alive. After three times that they count as gone.
 MULTICHAT_BEAT = float(os.environ.get("MULTICHAT_BEAT") or 10)
-
-# How long, in seconds, the channel layer may take to answer.
-MULTICHAT_PATIENCE = float(os.environ.get("MULTICHAT_PATIENCE") or 3)
 
 
 INSTALLED_APPS += ["tasks", "django_tasks_db"]

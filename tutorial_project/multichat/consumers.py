@@ -13,7 +13,7 @@ from multichat.heart import heart
 from multichat.layer import FAILURES, ask
 from multichat.limits import PATIENCE, bucket_of
 from multichat.protocol import Refused, about, read_command
-from multichat.recent import recent_of
+from multichat.recent import newest_ids, recent_of
 from multichat.telling import ENTER, LEAVE, tell_change, tell_people
 
 logger = logging.getLogger(__name__)
@@ -241,5 +241,5 @@ class MultichatConsumer(AsyncWebsocketConsumer):
         await self.rights_changed(event)
         for group in list(self.member_of):
             await self.join_group(group)
-        for room, last in (await history.newest_ids(list(self.rooms))).items():
+        for room, last in (await newest_ids(list(self.rooms))).items():
             await self.catch_up(room, last)

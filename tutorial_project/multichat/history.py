@@ -4,7 +4,6 @@ import json
 
 from channels.db import database_sync_to_async
 from django.db import transaction
-from django.db.models import Max
 
 from multichat import rights
 from multichat.models import Message
@@ -36,18 +35,6 @@ def missed(room_id, after, last):
     found = list(since.order_by("-id")[: NEWEST if after is None else MOST])[::-1]
     left_out = since.filter(id__lt=found[0].id).count() if len(found) == MOST else 0
     return found, left_out
-
-
-async def following(room_id, after):
-    """Return the messages that follow an id, as (id, text), oldest first and not too many at once."""
-    since = Message.objects.filter(room=room_id, id__gt=after).order_by("id")[:MOST]
-    return [(message.id, text_of(message)) async for message in since]
-
-
-async def newest_ids(room_ids):
-    """Return the id of each room's newest message."""
-    newest = Message.objects.filter(room__in=room_ids).values("room").annotate(last=Max("id"))
-    return {room: last async for room, last in newest.values_list("room", "last")}
 
 
 def text_of(message):

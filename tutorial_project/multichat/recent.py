@@ -3,7 +3,10 @@
 import asyncio
 from weakref import WeakValueDictionary
 
-from multichat import history
+from django.db.models import Max
+
+from multichat.history import MOST, text_of
+from multichat.models import Message
 
 KEPT = 200  # of each room
 
@@ -36,7 +39,7 @@ class Recent:
         if (found := self.between(after, until)) is None:
             async with self.reading:  # others may wait for the same: they find it here then
                 if (found := self.between(after, until)) is None:
-                    found = await history.following(self.room_id, after)
+                    found = await following(self.room_id, after)
                     for message_id, text in found:
                         self.note(message_id, after, text)
                         after = message_id
@@ -48,3 +51,15 @@ _rooms = WeakValueDictionary()  # a room is in it for as long as somebody here i
 
 def recent_of(room_id):
     return _rooms.setdefault(room_id, Recent(room_id))
+
+
+async def following(room_id, after):
+    """Return the messages that follow an id, as (id, text), oldest first and not too many at once."""
+    since = Message.objects.filter(room=room_id, id__gt=after).order_by("id")[:MOST]
+    return [(message.id, text_of(message)) async for message in since]
+
+
+async def newest_ids(room_ids):
+    """Return the id of each room's newest message."""
+    newest = Message.objects.filter(room__in=room_ids).values("room").annotate(last=Max("id"))
+    return {room: last async for room, last in newest.values_list("room", "last")}

@@ -1,3 +1,9 @@
+# part: multichat
+INSTALLED_APPS += ["multichat"]
+
+# How long, in seconds, the channel layer may take to answer.
+MULTICHAT_PATIENCE = float(os.environ.get("MULTICHAT_PATIENCE") or 3)
+
 # part: csp
 # What a page may load: our own files, and nothing else. Neither a script nor a style that stands in the page itself
 # runs, so what somebody smuggles into one does no harm. Who may show a page in a frame stays with X-Frame-Options.

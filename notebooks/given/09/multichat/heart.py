@@ -1,0 +1,41 @@
+# part: heart
+"""One task in each server: says that its connections are alive, and sees that they are well."""
+
+import asyncio
+import logging
+from contextlib import suppress
+
+from channels.exceptions import ChannelFull
+from django.conf import settings
+
+from multichat import presence
+from multichat.layer import FAILURES, ask
+from multichat.telling import LEAVE, tell_people
+
+logger = logging.getLogger(__name__)
+
+
+class Heart:
+    """Beats from the first connection to the last."""
+
+    def __init__(self):
+        self.sockets = set()
+        self.beating = None
+        self.missed = 0  # messages that came late by the layer, or not at all
+
+    def add(self, socket):
+        self.sockets.add(socket)
+        if self.beating is None:
+            self.beating = asyncio.create_task(beat(self))
+
+    def remove(self, socket):
+        self.sockets.discard(socket)
+        self.report()
+        if not self.sockets and self.beating:
+            self.beating.cancel()
+            self.beating = None
+
+    def report(self):
+        if self.missed:
+            logger.warning("%s messages came late or not at all, and were read from the database", self.missed)
+            self.missed = 0
