@@ -121,7 +121,7 @@ async def test_a_server_that_is_stopped_ends_in_silence(chats: Chats, layer: str
         assert not [word for word in ("never awaited", "was destroyed", "never retrieved", "multichat") if word in log]
 
 
-# Daphne takes at once whatever it is given; other servers let a sender wait. So here the application is called directly.
+# Daphne takes at once whatever it is given; other servers let a sender wait. Here the application is called directly.
 _WITHOUT_A_SERVER = '''
 import asyncio, json
 from django.contrib.auth.models import User

@@ -1,4 +1,4 @@
-"""The newest messages of a room, as this server has met them: catching up asks the database once for all connections."""
+"""The newest messages of a room, as this server has met them: catching up asks the database once for everybody."""
 
 import asyncio
 from weakref import WeakValueDictionary

@@ -9,7 +9,7 @@ class MultichatConfig(AppConfig):
     name = "multichat"
 
     def ready(self):
-        from multichat import signals  # noqa: F401 - it connects itself
+        from multichat import signals  # it connects itself
 
         request_finished.connect(close_connections)
 
