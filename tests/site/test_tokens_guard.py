@@ -172,6 +172,24 @@ async def test_without_the_layer_an_end_is_kept_and_noticed(serve: Serve, migrat
         await redis.stop()
 
 
+async def test_without_the_layer_the_guards_look_by_themselves(serve: Serve, migrated: Path) -> None:
+    """Over Pub/Sub idle sockets outlive their Redis, but not their token."""
+    change_file(migrated / "config/settings.py", *LAYERS)
+    change_file(migrated / "tokens/guard.py", "LOOK = 60", "LOOK = 0.2")
+    redis = await servers.redis()
+    try:
+        async with serve(env={"REDIS_URL": redis.url}) as up, person(up, "alice") as alice:
+            token, path = await make(alice)
+            async with by_token(up, token) as robot, connect(up.port, DOOR, cookies=dict(alice.cookies)) as page:
+                await redis.stop()
+                assert (await post(alice, path)).status_code == 302
+                assert await robot.wait_closed(AT_ONCE) == 4001
+                await page.send("?")
+                assert "you" in await page.receive_json()
+    finally:
+        await redis.stop()
+
+
 async def groups_are_empty(up: Up) -> None:
     """Wait until the record says that every channel has left every group that it was in."""
     deadline = time.monotonic() + 5

@@ -1,8 +1,8 @@
 """Closes a connection whose user is nobody any more."""
 
 import asyncio
-import json
 import logging
+from contextlib import suppress
 
 from channels.auth import get_user
 from channels.layers import get_channel_layer
@@ -28,22 +28,24 @@ async def end_of(scope):
     channel = await layer.new_channel()
     heard = asyncio.create_task(layer.receive(channel))
     try:
-        while True:
+        while left > 0:
+            with suppress(Exception):  # where the layer is away, it looks all the same
+                async with asyncio.timeout(5):
+                    for group in groups_of(scope):  # first join, then look: nothing is missed in between
+                        await layer.group_add(group, channel)
             try:
-                for group in groups_of(scope):  # first join, then look: what ends in between is not missed
-                    await layer.group_add(group, channel)
-                if (left := await seconds_left(scope)) <= 0:
-                    return
-            except Exception:  # the layer or the database is away
-                logging.exception("Cannot see whether %s is still somebody", scope["user"])
-                await asyncio.sleep(1)
-            await asyncio.wait({heard}, timeout=min(left, LOOK))
+                left = await seconds_left(scope)
+            except Exception as error:
+                logging.warning("Cannot see whether %s is still somebody: %s", scope["user"], error)
+            await asyncio.wait({heard}, timeout=max(0, min(left, LOOK)))
             if heard.done():
+                await asyncio.sleep(LOOK / 10 if heard.exception() else 0)
                 heard = asyncio.create_task(layer.receive(channel))
     finally:
         heard.cancel()
-        for group in groups_of(scope):
-            await layer.group_discard(group, channel)
+        with suppress(Exception):
+            for group in groups_of(scope):
+                await layer.group_discard(group, channel)
 
 
 class Guard(BaseMiddleware):
@@ -65,8 +67,8 @@ class Guard(BaseMiddleware):
         async def close():
             await asyncio.wait({watching})
             await accepted.wait()
-            why = {"error": "USER_HAS_TO_LOGIN", "detail": "You are not logged in any more."}
-            await send_on({"type": "websocket.send", "text": json.dumps(why)})
+            why = '{"error": "USER_HAS_TO_LOGIN", "detail": "You are not logged in any more."}'
+            await send_on({"type": "websocket.send", "text": why})
             await send_on({"type": "websocket.close", "code": 4001})
 
         closing = asyncio.create_task(close())

@@ -16,7 +16,7 @@ class Refused(Exception):
 
 
 def text_of(token):
-    told = {"id": token.id.hex, "expires": int(token.expires.timestamp())}  # seconds since 1970
+    told = {"id": token.id.hex, "expires": int(token.expires.timestamp())}  # in seconds; JavaScript has milliseconds
     return f"{PREFIX}.{signer.sign_object(told)}"
 
 
