@@ -2,8 +2,8 @@
 
 # ruff: noqa: ASYNC240 - small files of a test
 
-import functools
 import shutil
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -124,27 +124,40 @@ async def test_a_mistake_in_the_configuration_is_told(
     assert f"nginx.conf:{line}" in caught.value.details
 
 
+def limited(configuration: Path, keeper: WarmStart, **settings: str) -> Start:
+    """Starts Nginx with other values for directives."""
+    return lambda ports, listener: nginx(configuration, ports, listener=listener, settings=settings, keeper=keeper)
+
+
 async def test_directives_get_other_values(
     needs: Callable[[str], str], host: Host, configuration: Path, keeper: WarmStart
 ) -> None:
     """A setting is another value for a directive, for this start alone; one that the files do not have is refused."""
     needs("nginx")
     site = await host.serve()
-
-    def limited(ports: list[int], listener: Listener, **settings: str) -> Process:
-        return nginx(configuration, ports, listener=listener, settings=settings, keeper=keeper)
-
-    async with (
-        before(functools.partial(limited, limit_conn="addresses 1"), site) as (_, port),
-        connect(port, "/ws/odd/"),
-    ):
+    one = limited(configuration, keeper, limit_conn="addresses 1")
+    async with before(one, site) as (_, port), connect(port, "/ws/odd/"):
         with pytest.raises(Refused) as refused:
             await connect(port, "/ws/odd/")
         assert refused.value.status == 429
     assert "addresses 1;" not in configuration.with_name("limits.conf").read_text()
     with pytest.raises(LabError, match=r"No file of the configuration has limit_con\."):
-        async with before(functools.partial(limited, limit_con="addresses 1"), site):
+        async with before(limited(configuration, keeper, limit_con="addresses 1"), site):
             pass
+
+
+async def test_who_asks_too_much_is_refused(
+    needs: Callable[[str], str], host: Host, configuration: Path, keeper: WarmStart
+) -> None:
+    """Of a burst of requests from one address, those beyond what the site allows get 429."""
+    needs("nginx")
+    few = limited(configuration, keeper, limit_req_zone="$binary_remote_addr zone=requests:1m rate=1r/s")
+    async with (
+        before(few, await host.serve()) as (_, port),
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=20) as http,
+    ):
+        codes = Counter([(await http.get("/static/site.css")).status_code for _ in range(230)])
+    assert set(codes) == {200, 429} and codes[200] >= 200
 
 
 async def test_nginx_without_a_configuration(needs: Callable[[str], str], tmp_path: Path) -> None:
