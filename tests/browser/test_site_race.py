@@ -30,8 +30,8 @@ async def test_all_ways_receive_every_notice(finished: ChatSite, open_page: Open
         await page.get_by_role("button", name="Put up a notice").click()
         await expect(cells(page, "Delay")).to_have_text([re.compile(r"^[\d.,]+ ms, median [\d.,]+$")] * 5)
     await expect(cells(page, "Bytes")).to_have_text([re.compile(r"^\d+, \d+ a notice$")] * 5)
-    requests = [int(text) for text in await cells(page, "Requests").all_text_contents()]
-    assert requests[2:] == [1, 1, 1] and min(requests[:2]) > 1
+    more = re.compile(r"^([2-9]|\d\d+)$")
+    await expect(cells(page, "Requests")).to_have_text([more, more, "1", "1", "1"])
     for bar in await page.locator(".bar span").all():
         assert await bar.evaluate("bar => parseFloat(bar.style.width) > 0")
     await page.get_by_role("button", name="Stop").click()
