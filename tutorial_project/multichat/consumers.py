@@ -112,7 +112,7 @@ class MultichatConsumer(AsyncWebsocketConsumer):
     async def do_join(self, command):
         room = command["room"]
         # First into the group, then to the database: what is said in between comes by both, and is told once.
-        await self.listen(room)
+        await self.join_group(f"room-{room}")
         try:
             answer, texts, first = await presence.enter(self.user.pk, room, self.channel_name, command)
         except Refused:
@@ -124,12 +124,6 @@ class MultichatConsumer(AsyncWebsocketConsumer):
         await self.tell(answer)
         for text in texts:
             await self.pass_on(text)
-
-    async def listen(self, room):
-        await self.join_group(f"room-{room}")
-
-    async def stop_listening(self, room):
-        await self.leave_groups(f"room-{room}")
 
     async def do_leave(self, command):
         room = command["room"]
@@ -145,15 +139,18 @@ class MultichatConsumer(AsyncWebsocketConsumer):
         left = await presence.leave(self.user.pk, was_in, self.channel_name) if was_in else {}
         for room in rooms:
             self.recent.pop(room, None)
-            await self.stop_listening(room)
+            await self.leave_groups(f"room-{room}")
         for room, number in left.items():
             await tell_people(LEAVE, room, self.user.username, number)
+
+    async def keep(self, room, text, key):
+        return await history.keep(self.user.pk, room, text, key)
 
     async def do_send(self, command):
         room = command["room"]
         if room not in self.rooms:
             raise Refused("ROOM_ACCESS_DENIED", "Join the room first.")
-        event, text = await history.keep(self.user.pk, room, command["message"], command.get("key"))
+        event, text = await self.keep(room, command["message"], command.get("key"))
         if event is None:  # it was kept before
             return await self.pass_on(text)
         try:

@@ -21,7 +21,12 @@ def keep(user_id, room_id, text, key):
             return None, text_of(kept)
         before = last_id(room_id)
         message = Message.objects.create(room=room, user=user, username=user.username, text=text, key=key)
-    return {"type": "room.message", "room": room_id, "id": message.id, "before": before, "text": text_of(message)}, None
+    return event_of(message, before), None
+
+
+def event_of(message, before):
+    told = {"id": message.id, "before": before, "text": text_of(message)}
+    return {"type": "room.message", "room": message.room_id, **told}
 
 
 def last_id(room_id):

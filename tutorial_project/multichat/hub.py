@@ -9,15 +9,20 @@ from collections import deque
 from contextlib import asynccontextmanager, suppress
 
 from channels.consumer import get_handler_name
+from channels.db import database_sync_to_async
 from channels.exceptions import ChannelFull
 from django.conf import settings
+from django.db import IntegrityError, connection, transaction
 
 from multichat.consumers import PASSED_ON, TRY_AGAIN, UNREAD, MultichatConsumer
+from multichat.history import event_of
 from multichat.layer import ask
+from multichat.models import Message
 
 logger = logging.getLogger(__name__)
 
 MOST_WAITING = 200  # events that wait for one socket
+LOST_AFTER = 0.5  # seconds
 
 
 def at_once(coroutine):
@@ -113,13 +118,16 @@ class HubRoom:
 
     async def admit(self, consumer):
         """Let a socket in behind all that is under way here: that was sent before it came."""
-        done = asyncio.get_running_loop().create_future()
-        self.entering[consumer.channel_name] = consumer, done
+        name, done = consumer.channel_name, asyncio.get_running_loop().create_future()
+        self.entering[name] = consumer, done
         try:
-            await ask(self.layer.send(self.channel, {"type": "hub.admit", "channel": consumer.channel_name}))
-            await ask(done)
+            await ask(self.layer.send(self.channel, {"type": "hub.admit", "channel": name}))
+            await asyncio.wait([done], timeout=LOST_AFTER)  # a layer may lose that, as anything: then it is let in so
         finally:
-            self.entering.pop(consumer.channel_name, None)
+            self.entering.pop(name, None)
+        if self.task.done():
+            raise ConnectionError("The room was closed.")
+        self.outboxes[consumer] = consumer.outbox
 
 
 class Hub:
@@ -163,6 +171,31 @@ class Hub:
                 outbox.end(TRY_AGAIN)
 
 
+MAY_SEND = """
+    SELECT who.username FROM auth_user AS who, multichat_room AS room
+    WHERE who.id = %s AND who.is_active AND room.id = %s AND (who.is_staff OR NOT room.staff_only)
+"""
+NEWEST = "SELECT max(id) FROM multichat_message WHERE room_id = %s"
+
+
+@database_sync_to_async
+def keep_quickly(user_id, room_id, text, key):
+    """Keep a message with as few words to the database as can be; None if there is more to be said about it."""
+    lock = " FOR UPDATE OF room" if connection.features.has_select_for_update_of else ""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(MAY_SEND + lock, [user_id, room_id])
+            if not (found := cursor.fetchone()):
+                return None
+            cursor.execute(NEWEST, [room_id])
+            before = cursor.fetchone()[0] or 0
+            kept = {"user_id": user_id, "username": found[0], "room_id": room_id, "text": text, "key": key}
+            message = Message.objects.create(**kept)
+    except IntegrityError:  # the key was used before
+        return None
+    return event_of(message, before)
+
+
 hub = Hub()
 
 
@@ -174,6 +207,10 @@ class HubConsumer(MultichatConsumer):
     async def dispatch(self, message):
         async with self.outbox.hold():
             await super().dispatch(message)
+
+    async def keep(self, room, text, key):
+        event = await keep_quickly(self.user.pk, room, text, key)
+        return (event, None) if event else await super().keep(room, text, key)
 
     async def join_group(self, group):
         if not group.startswith("room-"):
