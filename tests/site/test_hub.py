@@ -173,7 +173,8 @@ async def main():
     for number in range(MOST_WAITING + 50):
         alice.says(command="send", room=1, message=f"{number}")
         sent.append(f"{number}")
-        await sam.until(lambda heard: messages(heard) == sent)
+        for other in (alice, sam):
+            await other.until(lambda heard: messages(heard) == sent)
     found = {"others": [messages(one.heard) == sent for one in (alice, sam)], "slow": closed(bob.heard)}
     found["held"] = len(messages(bob.heard))
     bob.reads.set()

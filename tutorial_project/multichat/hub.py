@@ -9,15 +9,12 @@ from collections import deque
 from contextlib import asynccontextmanager, suppress
 
 from channels.consumer import get_handler_name
-from channels.db import database_sync_to_async
 from channels.exceptions import ChannelFull
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
 
-from multichat.consumers import PASSED_ON, TRY_AGAIN, UNREAD, MultichatConsumer
-from multichat.history import event_of
+from multichat.consumers import PASSED_ON, TRY_AGAIN, UNREAD
 from multichat.layer import ask
-from multichat.models import Message
+from multichat.quick import QuickConsumer
 
 logger = logging.getLogger(__name__)
 
@@ -171,35 +168,10 @@ class Hub:
                 outbox.end(TRY_AGAIN)
 
 
-MAY_SEND = """
-    SELECT who.username FROM auth_user AS who, multichat_room AS room
-    WHERE who.id = %s AND who.is_active AND room.id = %s AND (who.is_staff OR NOT room.staff_only)
-"""
-NEWEST = "SELECT max(id) FROM multichat_message WHERE room_id = %s"
-
-
-@database_sync_to_async
-def keep_quickly(user_id, room_id, text, key):
-    """Keep a message with as few words to the database as can be; None if there is more to be said about it."""
-    lock = " FOR UPDATE OF room" if connection.features.has_select_for_update_of else ""
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(MAY_SEND + lock, [user_id, room_id])
-            if not (found := cursor.fetchone()):
-                return None
-            cursor.execute(NEWEST, [room_id])
-            before = cursor.fetchone()[0] or 0
-            kept = {"user_id": user_id, "username": found[0], "room_id": room_id, "text": text, "key": key}
-            message = Message.objects.create(**kept)
-    except IntegrityError:  # the key was used before
-        return None
-    return event_of(message, before)
-
-
 hub = Hub()
 
 
-class HubConsumer(MultichatConsumer):
+class HubConsumer(QuickConsumer):
     async def __call__(self, scope, receive, send):
         self.outbox = Outbox(self)
         await super().__call__(scope, receive, send)
@@ -207,10 +179,6 @@ class HubConsumer(MultichatConsumer):
     async def dispatch(self, message):
         async with self.outbox.hold():
             await super().dispatch(message)
-
-    async def keep(self, room, text, key):
-        event = await keep_quickly(self.user.pk, room, text, key)
-        return (event, None) if event else await super().keep(room, text, key)
 
     async def join_group(self, group):
         if not group.startswith("room-"):

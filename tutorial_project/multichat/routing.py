@@ -5,10 +5,10 @@ import gc
 from django.conf import settings
 from django.urls import path, re_path
 
-from multichat.consumers import MultichatConsumer
 from multichat.hub import HubConsumer
+from multichat.quick import QuickConsumer
 
-consumer = HubConsumer if settings.MULTICHAT_HUB else MultichatConsumer
+consumer = HubConsumer if settings.MULTICHAT_HUB else QuickConsumer
 
 websocket_urlpatterns = [
     path("ws/rooms/", consumer.as_asgi()),
