@@ -28,15 +28,6 @@ class Thrifty(Plain):
             await super().dispatch(message)
 
 
-class Once(Thrifty):
-    async def receive(self, text_data):
-        text = json.dumps({"message": json.loads(text_data)["message"]})
-        await self.channel_layer.group_send("crowd", {"type": "chat.message", "text": text})
-
-    async def chat_message(self, event):
-        await self.send(event["text"])
-
-
 present = set()
 
 
@@ -53,5 +44,5 @@ async def bare(scope, receive, send):
 
 
 routes = [path("bare/", bare)]
-routes += [path(f"{one.__name__.lower()}/", one.as_asgi()) for one in (Plain, Thrifty, Once)]
+routes += [path(f"{one.__name__.lower()}/", one.as_asgi()) for one in (Plain, Thrifty)]
 application = ProtocolTypeRouter({"http": django_application, "websocket": URLRouter(routes)})

@@ -216,6 +216,5 @@ if not DEBUG:
         "root": {"handlers": ["console"], "level": os.environ.get("DJANGO_LOG_LEVEL", "INFO")},
     }
 
-
 # on: what is said in a room comes over the hub (multichat/hub.py). Else a group brings it to each connection.
 MULTICHAT_HUB = os.environ.get("MULTICHAT_HUB", "").lower() in ("on", "1", "true", "yes")

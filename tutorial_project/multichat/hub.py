@@ -27,6 +27,29 @@ def at_once(coroutine):
     return asyncio.Task(coroutine, loop=asyncio.get_running_loop(), eager_start=True)
 
 
+class HubConsumer(QuickConsumer):
+    async def __call__(self, scope, receive, send):
+        self.outbox = Outbox(self)
+        await super().__call__(scope, receive, send)
+
+    async def dispatch(self, message):
+        async with self.outbox.hold():
+            await super().dispatch(message)
+
+    async def join_group(self, group):
+        if not group.startswith("room-"):
+            return await super().join_group(group)
+        self.member_of.add(group)
+        await hub.enter(group, self)
+
+    async def leave_groups(self, *groups):
+        await super().leave_groups(*(group for group in groups if not group.startswith("room-")))
+        for group in groups:
+            if group.startswith("room-"):
+                await hub.leave(group, self)
+                self.member_of.discard(group)
+
+
 class Outbox:
     """The events on their way to one socket: in order, and never too many."""
 
@@ -169,26 +192,3 @@ class Hub:
 
 
 hub = Hub()
-
-
-class HubConsumer(QuickConsumer):
-    async def __call__(self, scope, receive, send):
-        self.outbox = Outbox(self)
-        await super().__call__(scope, receive, send)
-
-    async def dispatch(self, message):
-        async with self.outbox.hold():
-            await super().dispatch(message)
-
-    async def join_group(self, group):
-        if not group.startswith("room-"):
-            return await super().join_group(group)
-        self.member_of.add(group)
-        await hub.enter(group, self)
-
-    async def leave_groups(self, *groups):
-        await super().leave_groups(*(group for group in groups if not group.startswith("room-")))
-        for group in groups:
-            if group.startswith("room-"):
-                await hub.leave(group, self)
-                self.member_of.discard(group)
