@@ -207,7 +207,7 @@ class MultichatConsumer(AsyncWebsocketConsumer):
 
     async def room_last(self, event):
         if event["room"] in self.rooms:
-            await self.catch_up(event["room"], event["last"])
+            heart.missed += await self.catch_up(event["room"], event["last"])
 
     async def room_people(self, event):
         if event["room"] in self.rooms and event["but"] != self.channel_name:
