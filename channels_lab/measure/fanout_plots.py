@@ -58,5 +58,5 @@ def _figure(all_of_them: "Sequence[FanOut]") -> "Figure":
         axes.set_ylim(len(all_of_them) - 0.5, -0.5)
         axes.set_xlim(left=0)
         axes.tick_params(labelcolor=INK)
-    left.margins(x=0.18)
+    left.set_xlim(right=1.2 * max(max(one.delivered, one.work) for one in all_of_them))
     return figure
