@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import psutil
 import pytest
+from redis.asyncio import Redis
 
 from channels_lab.running import servers
 from channels_lab.wire.client import Client
@@ -110,10 +111,10 @@ class Chat:
             yield http
 
 
-def program_of(redis: servers.Redis) -> psutil.Process | None:
-    """The Valkey itself: what we have started is the process that minds it."""
-    started = psutil.Process(redis.process.pid) if redis.process else None
-    return next(iter(started.children()), started) if started else None
+async def program_of(url: str) -> psutil.Process:
+    """The Valkey itself, which says its number: what we have started is the process that minds it."""
+    async with Redis.from_url(url, socket_timeout=WAIT) as client:
+        return psutil.Process((await client.info("server"))["process_id"])
 
 
 Chats = Callable[..., AbstractAsyncContextManager[Chat]]
@@ -145,7 +146,7 @@ def chats(serve: "Serve", cookies: dict[str, str]) -> Chats:
             if layer == "redis" and not redis:
                 valkey = await servers.redis()
                 stack.push_async_callback(valkey.stop)
-                redis, own = valkey.url, program_of(valkey)
+                redis, own = valkey.url, await program_of(valkey.url)
             env = {"REDIS_URL": redis, **options.pop("env", {})}
             options.setdefault("record", False)
             yield Chat(await stack.enter_async_context(serve(env=env, **options)), cookies, redis, own)
