@@ -1,6 +1,7 @@
 """Fan-outs side by side: how many messages each delivers in a second, and how late."""
 
 from collections.abc import Sequence
+from math import isnan
 from typing import TYPE_CHECKING
 
 from channels_lab.measure.axes import as_they_are, style
@@ -58,5 +59,6 @@ def _figure(all_of_them: "Sequence[FanOut]") -> "Figure":
         axes.set_ylim(len(all_of_them) - 0.5, -0.5)
         axes.set_xlim(left=0)
         axes.tick_params(labelcolor=INK)
-    left.set_xlim(right=1.2 * max(max(one.delivered, one.work) for one in all_of_them))
+    figures = [value for one in all_of_them for value in (one.delivered, one.work) if not isnan(value)]
+    left.set_xlim(right=1.2 * max(figures))
     return figure
