@@ -192,7 +192,7 @@ async def turn(
                 under_way=int(option("--under-way", "1")),
                 timeout=60,
             ) as crowd:
-                found[number] = await crowd.talk(float(option("--seconds", "1")), clock)
+                found[number] = await crowd.talk(float(option("--seconds", "2")), clock)
         process.check()
     return found
 
