@@ -25,6 +25,7 @@ _PARTS = {
     ),
     "nginx": (["nginx"], "apt install nginx-light"),
     "bwrap": (["bwrap"], "apt install bubblewrap"),
+    "uv": (["uv"], "pip install uv"),
 }
 
 

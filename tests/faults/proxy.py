@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import os
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -12,8 +12,6 @@ from channels_lab.running.servers import Listener
 from channels_lab.running.warmstart import WarmStart
 
 __all__ = ["Bare", "behind_nginx", "handshake"]
-
-Front = Callable[..., object]
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import socket
+import statistics
 import struct
 import time
 from contextlib import suppress
@@ -152,7 +153,7 @@ async def test_36_too_large_and_many_fragments(chat: Chat) -> None:
 
     async def cut(message: object) -> None:
         one = await chat.person(scene.up, "sam")
-        with suppress(Closed, Exception):
+        with suppress(Exception):
             await asyncio.wait_for(one.client.connection.send(message), 10)  # type: ignore[arg-type]
         assert await one.client.wait_closed() in (1006, 1009)
 
@@ -296,7 +297,7 @@ async def test_44_a_flood(chat: Chat) -> None:
         await scene.alice.tells(scene.bob, f"and we? {began}")
         took.append(time.monotonic() - began)
     assert await flooding == 4029
-    assert min(took) < 0.5
+    assert statistics.median(took) < 0.5
     got_through = [json.loads(text) for text in scene.alice.client.received if '"sam"' in str(text)]
     assert len([heard for heard in got_through if heard.get("msg_type") == 0]) < 100
     await scene.unharmed()

@@ -1,8 +1,8 @@
 """Row 49 of the table of faults: nobody says anything, and the connections stay open."""
 
-import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -43,14 +43,12 @@ async def test_49_idle_for_a_minute(chat: Chat) -> None:
 
 
 @pytest.fixture(scope="session")
-def redis_8(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def redis_8(needs: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The variable by which a server has redis-py 8, in place of the one that is locked."""
-    uv = shutil.which("uv")
-    if not uv:
-        pytest.skip("uv is not installed: https://docs.astral.sh/uv/")
     folder = tmp_path_factory.mktemp("redis-8")
-    command = [uv, "pip", "install", "--quiet", "--no-deps", "--python", sys.executable, "--target", str(folder)]
-    subprocess.run([*command, "redis>=8,<9"], check=True, timeout=100)
+    where = ["--python", sys.executable, "--target", str(folder)]
+    command = [needs("uv"), "pip", "install", "--quiet", "--no-deps", *where, "redis>=8,<9"]
+    subprocess.run(command, check=True, timeout=100)
     assert list(Path(folder).glob("redis-8*.dist-info"))
     return {"PYTHONPATH": str(folder)}
 
