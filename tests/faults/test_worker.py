@@ -46,13 +46,18 @@ async def until_logged(process: Process, text: str) -> None:
         await asyncio.sleep(0.01)
 
 
-async def until_taken(site: Site) -> None:
-    """Wait until workers have taken all that is in their channel."""
+async def until_empty(site: Site, *keys: str) -> None:
+    """Wait until nothing is in these sets of Redis."""
     deadline = time.monotonic() + 10
     async with Redis.from_url(site.env["REDIS_URL"]) as redis:
-        while await redis.zcard("asgibackground-tasks") or await redis.zcard("asgibackground-tasks$inflight"):
+        while any([await redis.zcard(key) for key in keys]):
             assert time.monotonic() < deadline
             await asyncio.sleep(0.01)
+
+
+async def until_taken(site: Site) -> None:
+    """Wait until workers have taken all that is in their channel."""
+    await until_empty(site, "asgibackground-tasks", "asgibackground-tasks$inflight")
 
 
 def states(site: Site) -> list[str]:
@@ -165,12 +170,13 @@ async def test_63_a_message_without_a_type(open_site: Open) -> None:  # noqa: F8
 
 
 async def test_63_an_event_that_a_page_does_not_know(open_site: Open) -> None:  # noqa: F811
-    """It ends the socket with 1011 and a line in the log; who comes back is told of the tasks."""
+    """It ends the socket with 1011, out of its group, and a line in the log; who comes back is told of the tasks."""
     async with open_site() as site:
         async with site.connect() as alice:
             number = await start(alice)
             await put(site, "tasks.user-1", {"type": "task.unheard_of"})
             assert await alice.wait_closed(5) == 1011
+        await until_empty(site, "asgi:group:tasks.user-1")
         await until_logged(site.server, "No handler for message type task.unheard_of")
         async with site.connect() as alice:
             await alice.send_json({"command": "tasks"})
