@@ -36,7 +36,7 @@ def worker_not_running(evidence: Evidence) -> Said | None:
         return Said(
             see=f"A message was sent to the channel `{job.to}`, and nobody reads it. No error says so.",
             why="A server puts a job into the channel and goes on; a worker, a process of its own, takes it out. The "
-            "lab has started none. After 60 seconds (`expiry`) the job is gone.",
+            "lab has started none. After the layer's `expiry`, by itself 60 seconds, the job is gone.",
             change=f"Start one beside the server: `python manage.py runworker {job.to}`.{memory}",
             place=calls[0].place if calls else None,
         )

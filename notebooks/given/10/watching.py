@@ -63,9 +63,15 @@ async def until(client, *states, step=0):
     raise TimeoutError(f"No task was {' or '.join(states)} within 20 s.")
 
 
-async def start(client, room, **more):
-    """Ask for a count of a room."""
+async def start(client, room, *states, **more):
+    """Ask for a count of a room; where states are named, wait for one, and return the task as it is then."""
     await client.send_json({"command": "start", "kind": "count", "room": room} | more)
+    return await until(client, *states) if states else None
+
+
+def headers_of_a_form(cookies):
+    """What a browser sends with a form: its cookies, and the token that Django asks for against forgery."""
+    return {"Cookie": "; ".join(f"{key}={cookies[key]}" for key in cookies), "X-CSRFToken": cookies["csrftoken"]}
 
 
 async def by_hand(message, channel="background-tasks"):
