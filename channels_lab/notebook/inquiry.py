@@ -14,6 +14,8 @@ from channels_lab.wire.client import Closed
 
 __all__ = ["Inquired", "inquire"]
 
+_TRACEBACK = "Traceback (most recent call last)"
+
 
 class Inquired(Protocol):
     """What an inquiry asks of a lab."""
@@ -45,6 +47,14 @@ def inquire(lab: Inquired | None, error: BaseException | None = None) -> Evidenc
         processes.append(failed)
     if error is None:
         return gather(processes, lab.clients_events, lab.project)
-    whole = isinstance(error, (ProcessEnded, Closed))
-    since, printed = (0.0, {}) if whole else (cell.began, cell.printed)
-    return gather(processes, lab.clients_events, lab.project, error, cell.text, since=since, printed=printed)
+    about = processes, lab.clients_events, lab.project, error, cell.text
+    evidence = gather(*about, since=cell.began, printed=cell.printed)
+    return gather(*about) if _is_older(error, evidence, cell.began) else evidence
+
+
+def _is_older(error: BaseException, evidence: Evidence, began: float) -> bool:
+    """Whether a cell that began then only came upon what had happened before it."""
+    if isinstance(error, ProcessEnded) and any(event.t >= began for event in error.process.events[:1]):
+        return False  # it was started in this cell
+    raised = any(_TRACEBACK in log for log in evidence.logs.values())
+    return isinstance(error, (ProcessEnded, Closed)) and not raised

@@ -10,5 +10,5 @@ def skipped_cells(workspace: Workspace, chapter: Chapter, cell_id: str) -> str:
     """Name the file cells above a cell that were not run; all that were not, when the cell is unknown; "" for none."""
     numbers = {cell.get("id"): number for number, cell in enumerate(chapter.cells, start=1)}
     here = numbers.get(cell_id, len(numbers) + 1)
-    paths = [cell.path for cell in workspace.not_run(chapter) if cell.number < here]
+    paths = dict.fromkeys(cell.path for cell in workspace.not_run(chapter) if cell.number < here)
     return ", ".join(f"the cell that writes {path}" for path in paths)

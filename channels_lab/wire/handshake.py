@@ -148,7 +148,7 @@ class connect:  # named as a function, as in websockets: it is called like one
 
 
 _STATUS = {
-    403: "The consumer closed before it accepted, or the Origin is not allowed.",
+    403: "The consumer closed before it accepted, no consumer answers this path, or the Origin is not allowed.",
     404: "The path went to Django's HTTP side, which has no page there: is there a WebSocket route?",
     500: "The application raised an exception before it accepted: server.log() shows it.",
 }
