@@ -45,6 +45,7 @@ async def test_below_a_prefix(course: Course, tmp_path: Path, open_page: OpenPag
         await rooms.get_by_label("Password").fill("alice")
         await rooms.get_by_role("button", name="Log in").click()
         await rooms.get_by_role("link", name=re.compile("^Lobby")).click()
+        await expect(rooms.get_by_role("heading", name="Lobby")).to_be_visible()  # the list says "Connected", too
         await expect(state_of(rooms)).to_have_text("Connected")
         await rooms.get_by_role("textbox", name="Message").fill("in a room")
         await rooms.get_by_role("textbox", name="Message").press("Enter")
