@@ -49,6 +49,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True))
 
 
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Three workers for two cores: these tests wait more than they compute."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    return max(2, (os.cpu_count() or 2) * 3 // 2)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     # First the one that takes longest, so that nobody waits for it at the end.
     items.sort(key=lambda item: "test_the_chapters_run_in_order" not in item.name)
