@@ -171,6 +171,8 @@ function transmit(key, message) {
   log.tell(key, sent ? "Sending" : "Waiting for the connection");
 }
 
+// Until here the browser itself would send the form, load the page anew, and lose what was written.
+document.getElementById("send").disabled = false;
 form.addEventListener("submit", (event) => {
   event.preventDefault(); // the socket sends it, not the browser
   const text = input.value.trim();
