@@ -1,7 +1,7 @@
 // The notice board in the browser: down come events, up goes an ordinary POST.
 
-const box = document.getElementById("log"); // scrolls
 const list = document.getElementById("notices");
+const box = list.closest("[role=log]"); // what scrolls
 const state = document.getElementById("state");
 const form = document.getElementById("form");
 const input = document.getElementById("text");

@@ -1,6 +1,7 @@
 // The notice board in the browser: down come events, up goes an ordinary POST.
 
 const list = document.getElementById("notices");
+const box = list.closest("[role=log]"); // what scrolls
 const state = document.getElementById("state");
 const form = document.getElementById("form");
 const input = document.getElementById("text");
@@ -19,10 +20,10 @@ function show(notice) {
   const item = document.createElement("li");
   item.dataset.id = notice.id;
   item.textContent = notice.text; // never innerHTML: what others write is text, not HTML
-  const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 24;
+  const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 24;
   list.append(item);
   while (list.childElementCount > MOST_NOTICES) list.firstElementChild.remove();
-  if (atEnd) list.scrollTop = list.scrollHeight;
+  if (atEnd) box.scrollTop = box.scrollHeight;
 }
 
 // --- what comes down
@@ -62,6 +63,6 @@ form.addEventListener("submit", async (event) => {
   }
 });
 
-list.scrollTop = list.scrollHeight;
+box.scrollTop = box.scrollHeight;
 if (window === window.top) input.focus(); // not in a frame: there it would take the focus from the notebook
 listen();
