@@ -29,6 +29,19 @@ async def hear_all(run: Run) -> None:
             await alice.receive()
 
 
+async def leave_unread(run: Run) -> None:
+    """Say goodbye, and leave unread what keeps the connection open until the consumer sends once more."""
+    async with run.connect("/ws/chat/lobby/") as alice:
+        await alice.send_json({"message": "hi"})
+        await alice.receive()
+        alice.connection.transport.pause_reading()
+        # More than the sockets hold between them.
+        await run.until(lambda evidence: len(evidence.connections[0].of("send")) > 30)
+        alice.connection.transport.write(b"\x88\x80mask")  # a close frame, masked, with nothing in it
+        await run.until(lambda evidence: evidence.search("Attempt to send on a closed protocol"))
+        alice.connection.transport.abort()
+
+
 def _sends_to_nobody(evidence: Evidence) -> bool:
     """Whether messages were sent after their consumer had ended."""
     ends = {connection.number: connection.of("end") for connection in evidence.connections}
@@ -229,6 +242,15 @@ TASKS = [
             receive("while True:", "    await self.send('tick')", "    await asyncio.sleep(0.02)"), "import asyncio\n"
         ),
         act=hear_after_death,
+    ),
+    Case(
+        "while True, and the server refuses to send",
+        "endless-loop-in-method",
+        files=written(
+            receive("while True:", "    await self.send(900_000 * '.')", "    await asyncio.sleep(0.02)"),
+            "import asyncio\n",
+        ),
+        act=leave_unread,
     ),
     Case(
         "while True without sending, until it is killed",

@@ -169,9 +169,10 @@ DEATHS = {
     "segfault": "import ctypes; ctypes.string_at(0)",
     # What the kernel of a machine without memory does, after the kernel of the notebook has met the limit.
     "OOM": (
-        "import os, resource, signal\n"
-        "resource.setrlimit(resource.RLIMIT_AS, (2**31, resource.RLIM_INFINITY))\n"
-        "try:\n    hoard = [bytearray(2**27) for _ in range(64)]\n"
+        "import os, psutil, resource, signal\n"
+        "soon = psutil.Process().memory_info().vms + 2**28\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (soon, resource.RLIM_INFINITY))\n"
+        "try:\n    hoard = [bytearray(2**26) for _ in range(64)]\n"
         "except MemoryError:\n    os.kill(os.getpid(), signal.SIGKILL)"
     ),
 }
@@ -181,7 +182,9 @@ def dies(kernel: Kernel, how: str, besides: psutil.Process | None = None) -> lis
     """Let a kernel die; returns what is left of it five seconds later, besides what may be."""
     there = [process for process in kernel.family() if process != besides]
     assert len(there) > 2
+    itself = kernel.process
     kernel.begin(DEATHS[how])
+    assert wait_until_gone([itself], 30) == [], "the kernel did not die"
     return wait_until_gone(there, 5)
 
 

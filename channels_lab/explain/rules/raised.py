@@ -60,7 +60,9 @@ def _consequence(connection: Connection, error: Event) -> str:
 
 
 def _gone(connection: Connection, error: Event) -> bool:
-    """Whether the client had left before."""
+    """Whether the client had left before, or was leaving: then Daphne refuses what is sent."""
+    if str(error.details.get("error", "")).startswith("Disconnected"):
+        return not connection.sent("websocket.close")
     heard = [e.t for e in connection.of("receive") if e.details.get("event", {}).get("type") == "websocket.disconnect"]
     return bool(heard) and heard[0] <= error.t
 

@@ -88,13 +88,18 @@ def endless_loop_in_method(evidence: Evidence) -> Said | None:
 
 
 def _stuck(evidence: Evidence, connection: Connection) -> bool:
-    """Whether the consumer went on after its client had left, and never asked for the end; or was killed at last."""
+    """Whether the consumer went on after its client had left, and never asked for the end; or was ended for it."""
     if connection.type != "websocket" or connection.received("websocket.disconnect"):
         return False
     left = [event.t for event in connection.client_events if event.kind == "closed"]
     late = [event for event in connection.of("send") if left and event.t > left[0]]
-    killed = [e for e in connection.of("error") if str(e.details.get("error", "")).startswith("CancelledError")]
-    return len(late) >= _SENT_TWICE or bool(killed and evidence.search("took too long to shut down"))
+    errors = [str(event.details.get("error", "")) for event in connection.of("error")]
+    killed = any(error.startswith("CancelledError") for error in errors) and evidence.search(
+        "took too long to shut down"
+    )
+    # Between the client's close frame and the end of TCP, Daphne refuses what is sent.
+    refused = any(error.startswith("Disconnected") for error in errors) and not connection.sent("websocket.close")
+    return len(late) >= _SENT_TWICE or bool(killed) or refused
 
 
 def _endless(method: Method) -> ast.While | None:
