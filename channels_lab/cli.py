@@ -12,6 +12,7 @@ from channels_lab.course.course import Course
 from channels_lab.course.site import Site
 from channels_lab.course.workspace import Workspace
 from channels_lab.errors import LabError
+from channels_lab.exercise_commands import exercise_app
 
 __all__ = ["app", "main"]
 
@@ -21,6 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
+app.add_typer(exercise_app)
 console = Console()
 
 

@@ -38,11 +38,17 @@ def read_notebook(path: Path) -> dict[str, Any]:
         why = f"{error} is missing" if isinstance(error, KeyError) else error
         raise LabError(
             f"{path.name} is not a notebook any more: {why}.",
-            f"Get the original back with  git checkout -- notebooks/{path.name}"
-            if path.parent.name == "notebooks" and path.parent.parent.name != "workspace"
-            else "Move it away and run  channels-lab : a fresh copy is put in its place.",
+            _way_back(path),
         ) from None
     return dict(notebook)
+
+
+def _way_back(path: Path) -> str:
+    """How to get a broken notebook back: an original from git, the learner's own as a fresh copy."""
+    own = re.search(r"/((?:notebooks|(?:exercises|solutions)/[^/]+)/[^/]+)\Z", path.as_posix())
+    if own and "workspace" not in path.parts:
+        return f"Get the original back with  git checkout -- {own[1]}"
+    return "Move it away and run  channels-lab : a fresh copy is put in its place."
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ __all__ = ["MAGIC", "FileCell", "check_syntax", "parse_cell", "parse_header", "p
 
 MAGIC = "%%project_file"
 _PART = re.compile(r"[a-z][a-z0-9_-]*\Z")
-_USAGE = f"Write it as  {MAGIC} chat/consumers.py  or  {MAGIC} config/settings.py --part apps"
+_USAGE = "Write it as  {magic} chat/consumers.py  or  {magic} config/settings.py --part apps"
 
 
 @dataclass(frozen=True)
@@ -47,21 +47,25 @@ def project_path(text: str) -> str:
     return str(path)
 
 
-def parse_header(line: str) -> tuple[str, str]:
-    """Return (path, part) of what follows `%%project_file`; raises LabError when it is malformed."""
+def parse_header(line: str, magic: str = MAGIC) -> tuple[str, str]:
+    """Return (path, part) of what follows `%%project_file`; raises LabError when it is malformed.
+
+    `magic` is what stands before it, for the message.
+    """
+    usage = _USAGE.format(magic=magic)
     words = line.split()
     part = ""
     if "--part" in words:
         at = words.index("--part")
         if at + 1 >= len(words):
-            raise LabError("--part has no name.", _USAGE)
+            raise LabError("--part has no name.", usage)
         part = words[at + 1]
         del words[at : at + 2]
         if not _PART.match(part):
-            raise LabError(f"{part!r} is no name for a part: small letters, digits and dashes.", _USAGE)
+            raise LabError(f"{part!r} is no name for a part: small letters, digits and dashes.", usage)
     if len(words) != 1:
         what = "names no file" if not words else f"has {len(words)} words where one path should be"
-        raise LabError(f"{MAGIC} {what}.", _USAGE)
+        raise LabError(f"{magic} {what}.", usage)
     return project_path(words[0]), part
 
 

@@ -17,6 +17,7 @@ _HEADING = re.compile(r"^(#{1,6}) +\S", re.MULTILINE)
 _WORD = re.compile(r"\w")
 _ADDRESS = re.compile(r"\]\([^)]*\)")
 _PICTURE = re.compile(r"\.(?:diagram|show|timeline|router_tree|bytes_view|plot)\(")
+_EXERCISES = re.compile(r"\]\(\.\./exercises/(\d\d_\w+)/\1\.ipynb\)")
 _FILE = "%%project_file"
 
 
@@ -169,9 +170,12 @@ def a_prediction_is_asked_for(notebook: Any) -> Iterator[str]:
 
 
 @rule
-def three_to_five_exercises_at_the_end(notebook: Any) -> Iterator[str]:
+def exercises_at_the_end(notebook: Any) -> Iterator[str]:
+    """The notebook of exercises is named there, or three to five are told in prose."""
     if not notebook.cells or "## Exercises" not in notebook.cells[-1].source:
         yield "the last cell holds no exercises"
+        return
+    if _EXERCISES.search(notebook.cells[-1].source):
         return
     exercises = len(re.findall(r"^\d+\. ", notebook.cells[-1].source.split("## Exercises")[1], re.MULTILINE))
     if not 3 <= exercises <= 5:

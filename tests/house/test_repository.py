@@ -11,7 +11,7 @@ from tests.conftest import ROOT
 
 BIN = Path(sys.executable).parent
 PACKAGE = sorted((ROOT / "channels_lab").rglob("*.py"))
-TESTS = sorted((ROOT / "tests").rglob("*.py"))
+TESTS = [path for path in sorted((ROOT / "tests").rglob("*.py")) if ROOT / "tests" / "answers" not in path.parents]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 

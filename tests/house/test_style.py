@@ -56,7 +56,7 @@ BAD = {
     "plain_metadata": lambda n: find(n, "seen")["metadata"].update(collapsed=True),
     "a_question_first_and_the_chapter_opened": lambda n: put(n, "title", "# 05 · Router"),
     "a_prediction_is_asked_for": lambda n: put(n, "predict", "## A part"),
-    "three_to_five_exercises_at_the_end": lambda n: put(n, "exercises", "## Exercises\n\n1. One.\n2. Two."),
+    "exercises_at_the_end": lambda n: put(n, "exercises", "## Exercises\n\n1. One.\n2. Two."),
     "code_that_is_python": lambda n: put(n, "diagram", "server.diagram() else"),
 }
 
