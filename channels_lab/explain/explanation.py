@@ -26,7 +26,7 @@ _BACKTICKS = re.compile(r"`([^`\n]+)`")
 class Explanation:
     """What the rule of this name has to say. In the three texts, what stands in backticks is code.
 
-    `place` is the learner's line, where there is one; `page` is the URL of the page of documentation.
+    `place` is the learner's line, where there is one; `page` is the URL of the page of documentation, "" for none.
     """
 
     rule: str
@@ -40,7 +40,7 @@ class Explanation:
         lines = [f"{heading}: {_clean(getattr(self, name))}" for name, heading in _HEADINGS]
         if self.place:
             lines.append(f"Your line: {_clean(str(self.place), _MOST_CODE)}")
-        return "\n".join([*lines, f"Read more: {self.page}"])
+        return "\n".join([*lines, *([f"Read more: {self.page}"] if self.page else [])])
 
     def html(self) -> str:
         """The same as a box; everything that the learner wrote is escaped."""
@@ -48,8 +48,8 @@ class Explanation:
         if self.place:
             where, code = _clean(f"{self.place.path}:{self.place.line}"), _clean(self.place.code, _MOST_CODE)
             parts.append(f'<p><strong>{escape(where)}</strong><br><code style="{_CODE}">{escape(code)}</code></p>')
-        link = escape(self.page)
-        parts.append(f'<p>Read more: <a href="{link}" target="_blank" rel="noopener">{link}</a></p>')
+        if link := escape(self.page):
+            parts.append(f'<p>Read more: <a href="{link}" target="_blank" rel="noopener">{link}</a></p>')
         return f'<div role="note" aria-label="Explanation" style="{_BOX}">{"".join(parts)}</div>'
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:

@@ -23,11 +23,12 @@ def gather(
     *,
     since: float = 0,
     printed: Mapping[Path, int] | None = None,
+    source: Source | None = None,
 ) -> Evidence:
     """The evidence of what these processes and clients did with the project in a folder.
 
     `since` is a time on the machine's monotonic clock: what was over before is left out. `printed` says how many
-    bytes of a log file to leave out.
+    bytes of a log file to leave out. `source` is the project's, where it has been read already.
     """
     events = list(clients)
     logs: dict[str, str] = {}
@@ -40,4 +41,4 @@ def gather(
         log = process.printed.text((printed or {}).get(process.printed.path, 0))[-_MOST_LOG:]
         logs[process.name] = logs.get(process.name, "") + log
         commands[process.name] = process.command
-    return Evidence(recent(events, since), logs, Source.of(project), commands, error, cell)
+    return Evidence(recent(events, since), logs, source or Source.of(project), commands, error, cell)

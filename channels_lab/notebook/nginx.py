@@ -8,7 +8,7 @@ import psutil
 from channels_lab.course.workspace import Workspace
 from channels_lab.notebook.pictures import events_of
 from channels_lab.notebook.server import Server
-from channels_lab.notebook.settled import is_settled
+from channels_lab.record.settled import is_settled
 from channels_lab.running.clock import processor_clock
 from channels_lab.running.process import Process
 

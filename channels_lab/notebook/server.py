@@ -16,10 +16,10 @@ from channels_lab.notebook.pages import place_of
 from channels_lab.notebook.pictures import Pictures, events_of
 from channels_lab.notebook.progress import Progress
 from channels_lab.notebook.proxy import Proxy
-from channels_lab.notebook.settled import is_settled
 from channels_lab.picture.octets.bytes_view import BytesView
 from channels_lab.picture.router.router_tree import RouterTree
 from channels_lab.record.events import Event
+from channels_lab.record.settled import is_settled
 from channels_lab.running.clock import processor_clock
 from channels_lab.running.process import Process
 from channels_lab.running.request import STOP_SECONDS

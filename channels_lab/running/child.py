@@ -3,6 +3,7 @@
 import importlib
 import json
 import os
+import resource
 import signal
 import sys
 import threading
@@ -51,6 +52,8 @@ def _enter(request: Request) -> None:
     os.dup2(log, 1)
     os.dup2(log, 2)
     os.close(log)
+    if request.most_bytes:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (request.most_bytes, request.most_bytes))
     os.environ.clear()
     os.environ.update(request.env)
     os.chdir(request.cwd)

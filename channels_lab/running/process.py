@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import os
 import re
 import signal
@@ -16,8 +17,9 @@ from channels_lab.record.events import Event
 from channels_lab.running.failure import failure_details
 from channels_lab.running.log import Log
 from channels_lab.running.request import STOP_SECONDS, Request
+from channels_lab.running.starter import Starter
 from channels_lab.running.status import Status
-from channels_lab.running.warmstart import WarmStart, warm_start
+from channels_lab.running.warmstart import warm_start
 
 __all__ = ["Process", "ProcessEnded"]
 
@@ -51,7 +53,7 @@ class Process:
         listen: int | None = None,
         record: bool = False,
         cold: bool = False,
-        keeper: WarmStart | None = None,
+        keeper: Starter | None = None,
     ) -> None:
         self.name = name
         self.command = command
@@ -63,7 +65,7 @@ class Process:
         self._failure = ""
         self._asked_to_end = False
         self._should_serve = False
-        self.keeper = keeper or warm_start()
+        self.keeper: Starter = keeper or warm_start()
         self.printed = Log(_fresh(self.keeper.folder, name, "log"))
         self.record_file = _fresh(self.keeper.folder, name, "record") if record else None
         self.started = time.time()
@@ -243,5 +245,5 @@ def _fresh(folder: Path, name: str, ending: str) -> Path:
     """A file name in the run folder that no earlier process of this name has."""
     folder.mkdir(mode=0o700, exist_ok=True)  # what tidies temporary folders may have removed it
     name = re.sub(r"[^\w-]", "_", name)[:40]
-    number = 1 + sum(1 for _ in folder.glob(f"{name}-*.{ending}"))
-    return folder / f"{name}-{number}.{ending}"
+    places = (folder / f"{name}-{number}.{ending}" for number in itertools.count(1))
+    return next(place for place in places if not place.exists())

@@ -22,6 +22,7 @@ class Request:
     `descriptors` names the descriptors sent along, in order: `status` and `log` always, `guard` (its end
     of file means: leave), `listen` (a listening socket), `record` (where the recorder writes). After the
     start it holds their numbers in the child. A `cold` process is a fresh interpreter, not a fork.
+    No file that it writes, its log among them, may grow beyond `most_bytes`; 0 sets no bound.
     """
 
     target: str
@@ -30,6 +31,7 @@ class Request:
     cwd: str
     descriptors: dict[str, int] = field(default_factory=dict)
     cold: bool = False
+    most_bytes: int = 0
 
     def dump(self) -> str:
         """The request as JSON."""

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from channels_lab.errors import LabError
 from channels_lab.running.process import Process
-from channels_lab.running.warmstart import WarmStart, warm_start
+from channels_lab.running.starter import Starter
+from channels_lab.running.warmstart import warm_start
 
 __all__ = [
     "ASGI_APPLICATION",
@@ -67,7 +68,7 @@ def daphne(
     env: dict[str, str] | None = None,
     record: bool = True,
     cold: bool = False,
-    keeper: WarmStart | None = None,
+    keeper: Starter | None = None,
 ) -> Process:
     """Start Daphne's own command line on the listener; the caller awaits `ready()`."""
     words = [*options, application]
@@ -111,10 +112,15 @@ def runserver(
 
 
 def worker(
-    project: Path, channels: tuple[str, ...], *, name: str = "worker", env: dict[str, str] | None = None
+    project: Path,
+    channels: tuple[str, ...],
+    *,
+    name: str = "worker",
+    env: dict[str, str] | None = None,
+    keeper: Starter | None = None,
 ) -> Process:
     """Start `manage.py runworker CHANNEL…`; the caller awaits `ready()`."""
-    return manage(project, "runworker", *channels, name=name, env=env, record=True)
+    return manage(project, "runworker", *channels, name=name, env=env, record=True, keeper=keeper)
 
 
 def db_worker(project: Path, *, name: str = "db_worker", env: dict[str, str] | None = None) -> Process:
@@ -126,11 +132,16 @@ def db_worker(project: Path, *, name: str = "db_worker", env: dict[str, str] | N
 
 
 def manage(
-    project: Path, *words: str, name: str = "manage.py", env: dict[str, str] | None = None, record: bool = False
+    project: Path,
+    *words: str,
+    name: str = "manage.py",
+    env: dict[str, str] | None = None,
+    record: bool = False,
+    keeper: Starter | None = None,
 ) -> Process:
     """Run a `manage.py` command; the caller awaits `end()`."""
     shown = " ".join(["python manage.py", *words])
-    return Process(name, shown, f"{_TARGETS}:manage", list(words), cwd=project, env=env, record=record)
+    return Process(name, shown, f"{_TARGETS}:manage", list(words), cwd=project, env=env, record=record, keeper=keeper)
 
 
 @dataclass
@@ -166,12 +177,13 @@ def redis_binary() -> str:
     )
 
 
-async def redis(*, name: str = "redis", tcp: bool = False, keeper: WarmStart | None = None) -> Redis:
+async def redis(*, name: str = "redis", tcp: bool = False, own: bool = False, keeper: Starter | None = None) -> Redis:
     """Start a server of one's own, on a Unix socket in a private folder, or on loopback TCP (`tcp=True`).
 
-    Returns the one in CHANNELS_LAB_REDIS_URL where that is set. Raises LabError when there is no binary.
+    Returns the one in CHANNELS_LAB_REDIS_URL where that is set, unless it must be one's `own`. Raises LabError when
+    there is no binary.
     """
-    if given := os.environ.get("CHANNELS_LAB_REDIS_URL"):
+    if not own and (given := os.environ.get("CHANNELS_LAB_REDIS_URL")):
         return Redis(given, None)
     keeper = keeper or warm_start()
     command = [redis_binary(), "--save", "", "--appendonly", "no", "--dir", str(keeper.folder)]

@@ -10,7 +10,7 @@ from channels_lab.notebook import cell as cells
 from channels_lab.notebook.inquiry import inquire
 from channels_lab.notebook.lab import Lab
 from channels_lab.notebook.server import Server
-from channels_lab.notebook.settled import is_settled
+from channels_lab.record.settled import is_settled
 from channels_lab.running.process import ProcessEnded
 from channels_lab.wire.client import Closed, NothingCame
 from tests.happened import answer, asked, client, closed, opened, server

@@ -98,7 +98,7 @@ async def test_a_log_that_cannot_be_written(new_keeper: MakeKeeper, folder: Path
     shutil.rmtree(keeper.folder)
     (folder / "elsewhere").mkdir()
     keeper.folder.symlink_to(folder / "elsewhere")
-    (folder / "elsewhere" / "probe-2.log").symlink_to("/nowhere/at/all")
+    (folder / "elsewhere" / "probe-1.log").symlink_to("/nowhere/at/all")
     before = psutil.Process().num_fds()
     with pytest.raises(LabError, match="probe could not start: its log cannot be written: No such file") as caught:
         Process("probe", "", "probe:leave", ["return"], cwd=folder, keeper=keeper)

@@ -1,0 +1,1 @@
+"""Tasks that grade themselves: what a task is, its trial, the judge, the verdict. Knows nothing of notebooks."""

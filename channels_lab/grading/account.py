@@ -1,0 +1,79 @@
+"""The account of a failure: the difference as a picture, and the explanation of a mistake that is recognised."""
+
+from dataclasses import dataclass, replace
+
+from channels_lab.errors import LabError
+from channels_lab.explain.book import explain
+from channels_lab.explain.evidence import Evidence
+from channels_lab.explain.explanation import Explanation
+from channels_lab.grading.kinds import AnyTrial
+from channels_lab.grading.task import Task
+from channels_lab.picture.expectation.expectation import MOST_LINES, Expectation, Line
+from channels_lab.picture.story.diagram import Diagram
+from channels_lab.picture.story.story import Story
+from channels_lab.picture.story.teller import tell
+
+__all__ = ["Account", "account"]
+
+_TITLE = "Expected against actual"
+
+
+@dataclass(frozen=True)
+class Account:
+    """What is told at length: the reason with its cause, an explanation, and the picture, as text and as Mermaid."""
+
+    reason: str
+    explanation: Explanation | None = None
+    text: str = ""
+    mermaid: str = ""
+
+
+def account(task: Task, trial: AnyTrial, error: BaseException, said: str) -> Account:
+    """Look at the evidence of a failure: first the task's own mistakes, then the rules. Looking never fails."""
+    try:
+        evidence = trial.evidence(error)
+        reason, picture = _picture(evidence, trial.script, error, said)
+    except Exception:
+        return Account(said)
+    text, mermaid = (picture.text(), picture.mermaid()) if picture else ("", "")
+    return Account(reason, _explained(task, evidence), text, mermaid)
+
+
+def _explained(task: Task, evidence: Evidence) -> Explanation | None:
+    for mistake in task.mistakes:
+        try:
+            if explanation := mistake.explain(evidence):
+                return explanation
+        except Exception:
+            continue  # a mistake that cannot be looked for is not made
+    try:
+        return next(iter(explain(evidence)), None)
+    except Exception:
+        return None
+
+
+def _picture(evidence: Evidence, script: list[Line], error: BaseException, said: str) -> tuple[str, Diagram | None]:
+    """The reason, with its cause where the record shows it, and what was expected against what came (None: nothing)."""
+    story = tell(evidence.events)
+    if not story.steps:
+        return said, None
+    try:
+        # The last lines are those of the failure.
+        picture = Expectation(script[-MOST_LINES:]).diagram(evidence.events, title=_TITLE).picture
+    except LabError:
+        return said, Diagram(story, _TITLE, said)
+    came = getattr(error, "came", None)
+    if came and not any(step.mark in ("≠", "✗") for step in picture.story.steps):
+        picture = replace(picture, story=_with_the_one(picture.story, *came))
+    _, because, cause = picture.heading.partition(", because ")
+    reason = f"{said.removesuffix('.')}{because}{cause}" if because else said
+    return reason, replace(picture, heading=reason)
+
+
+def _with_the_one(story: Story, client: str, text: str) -> Story:
+    """The story with the first message marked that came to a client although another was next."""
+    for place, step in enumerate(story.steps):
+        if step.target == client and not step.mark and step.text == text:
+            marked = replace(step, mark="≠", text=f"{step.text} (another was next)")
+            return replace(story, steps=[*story.steps[:place], marked, *story.steps[place + 1 :]])
+    return story

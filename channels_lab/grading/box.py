@@ -1,0 +1,185 @@
+"""The box: where an answer runs. Every process of an answer is started here, on its fresh tree, and nowhere else."""
+
+import asyncio
+import contextlib
+import itertools
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+
+from channels_lab.errors import LabError
+from channels_lab.explain.evidence import Evidence
+from channels_lab.explain.gather import gather
+from channels_lab.explain.source import Source
+from channels_lab.grading.tree import Checkpoint
+from channels_lab.grading.unmet import Unmet
+from channels_lab.record.events import Event
+from channels_lab.running import servers
+from channels_lab.running.failure import failed_tests, failure_details
+from channels_lab.running.process import Process
+from channels_lab.running.servers import Listener, Redis
+from channels_lab.running.starter import Confined, Starter
+
+__all__ = ["Box"]
+
+_READY_SECONDS = 8
+_GONE_SECONDS = 2
+_numbers = itertools.count(1)  # several boxes may be open in one process
+
+
+class Box:
+    """A fresh tree of a checkpoint with an answer in it, and the processes that run it.
+
+    `starting` is how many seconds starts of processes have taken so far.
+    """
+
+    def __init__(self, checkpoint: Checkpoint, files: dict[str, str], starter: Starter) -> None:
+        self.checkpoint = checkpoint
+        self.files = files
+        self.starting = 0.0
+        self.processes: list[Process] = []
+        self.ports: dict[str, int] = {}
+        self._starter = starter
+        self._redis: Redis | None = None
+        self._commands: list[Process] = []
+        self._trees = Path(tempfile.mkdtemp(prefix="box-", dir=starter.folder))
+        try:
+            self.tree = self.new_tree(files)
+        except BaseException:
+            shutil.rmtree(self._trees, ignore_errors=True)
+            raise
+
+    def new_tree(self, files: dict[str, str]) -> Path:
+        """Another fresh tree of the checkpoint, with these files in it; its name tells nothing."""
+        place = Path(tempfile.mkdtemp(dir=self._trees))
+        self.checkpoint.copy(place, files)
+        return place
+
+    # Starting
+
+    async def daphne(
+        self, name: str = "main", options: tuple[str, ...] = (), env: dict[str, str] | None = None
+    ) -> None:
+        """Start Daphne, where one of this name listened if there was one; raises LabError when it cannot start."""
+        await self.stop(name)
+        listener = Listener.open(self.ports.get(name, 0))
+        try:
+            self.ports[name] = listener.port
+            await self._started(
+                servers.daphne(self.tree, listener=listener, name=name, options=options, keeper=self._confined(env))
+            )
+        finally:
+            listener.socket.close()
+
+    async def worker(self, channels: tuple[str, ...], name: str = "worker", env: dict[str, str] | None = None) -> None:
+        """Start `manage.py runworker CHANNEL…`; raises LabError when it cannot start."""
+        await self.stop(name)
+        await self._started(servers.worker(self.tree, channels, name=name, keeper=self._confined(env)))
+
+    async def redis(self) -> None:
+        """Start this box's own Valkey or Redis, empty, unless it runs; servers started later find it in REDIS_URL."""
+        if self._redis is None or (self._redis.process and not self._redis.process.alive):
+            began = time.monotonic()
+            # The socket is named after the process: by the first number, so that its address stays.
+            name = self._redis.process.name if self._redis and self._redis.process else f"redis-{next(_numbers)}"
+            self._redis = await servers.redis(name=name, own=True, keeper=self._starter)
+            self.starting += time.monotonic() - began
+
+    async def stop_redis(self) -> None:
+        """End Valkey as a crash would; its address stays."""
+        if self._redis and self._redis.process:
+            await _end(self._redis.process)
+
+    async def run(self, process: Process, timeout: float, told: Callable[[str, Path], str]) -> str:
+        """Let a command run to its end; returns what it printed. Raises Unmet where it fails."""
+        self._commands.append(process)
+        try:
+            code = await process.end(timeout)
+        except LabError as error:
+            raise Unmet(error.message.removesuffix(", and was stopped.") + ".", details=error.details) from None
+        if code:
+            raise Unmet(f"`{process.command}` ended with status {code}.", details=told(process.log, process.cwd))
+        return process.log
+
+    async def manage(self, *words: str, timeout: float = 15, tree: Path | None = None) -> str:
+        """Run `manage.py WORD…` to its end; returns what it printed. Raises Unmet where it fails."""
+        process = servers.manage(tree or self.tree, *words, name=f"manage.py {words[0]}", keeper=self._confined(None))
+        return await self.run(process, timeout, failed_tests if words[0] == "test" else failure_details)
+
+    def script(self, path: str, *words: str, name: str) -> Process:
+        """Start a Python script of the answer with these arguments."""
+        process = Process(
+            name,
+            " ".join(["python", path, *words]),
+            "channels_lab.running.targets:script",
+            [path, *words],
+            cwd=self.tree,
+            keeper=self._confined(None),
+        )
+        self._commands.append(process)
+        return process
+
+    async def _started(self, process: Process) -> None:
+        began = time.monotonic()
+        self.processes.append(process)
+        try:
+            await process.ready(_READY_SECONDS)
+        finally:
+            self.starting += time.monotonic() - began
+
+    def _confined(self, env: dict[str, str] | None) -> Confined:
+        url = {"REDIS_URL": self._redis.url} if self._redis else {}
+        return Confined(self._starter, self.checkpoint.env | url | (env or {}))
+
+    # Ending
+
+    def process(self, name: str) -> Process | None:
+        """The newest process of this name."""
+        return next((process for process in reversed(self.processes) if process.name == name), None)
+
+    async def stop(self, name: str, timeout: float = _GONE_SECONDS) -> None:
+        """Ask the process of this name to end, as a restart does; it is made to after `timeout` seconds."""
+        if process := self.process(name):
+            await process.stop(timeout)
+
+    async def kill(self, name: str) -> None:
+        """End the process of this name at once, as `kill -9` or a crash does."""
+        if process := self.process(name):
+            await _end(process)
+
+    async def close(self) -> None:
+        """End everything at once, and remove the trees."""
+        redis = [self._redis.process] if self._redis and self._redis.process else []
+        await asyncio.gather(*(_end(process) for process in [*self.processes, *self._commands, *redis]))
+        if self._redis and self._redis.socket:
+            self._redis.socket.unlink(missing_ok=True)
+        for process in [*self.processes, *self._commands]:
+            for path in filter(None, (process.printed.path, process.record_file)):
+                path.unlink(missing_ok=True)  # a checker lives long
+        with contextlib.suppress(OSError):
+            shutil.rmtree(self._trees, ignore_errors=True)
+
+    # What happened
+
+    def evidence(self, clients: list[Event], error: BaseException | None = None, since: float = 0) -> Evidence:
+        """All that is known of what happened, by processes, clients and the tree."""
+        redis = [self._redis.process] if self._redis and self._redis.process else []
+        processes = [*self.processes, *self._commands, *redis]
+        return gather(processes, clients, self.tree, error, since=since, source=self._source)
+
+    @cached_property
+    def _source(self) -> Source:
+        return Source.of(self.tree)
+
+
+async def _end(process: Process) -> None:
+    if process.alive:
+        # What was asked for is no crash.
+        process._asked_to_end = True
+        if process.pid:
+            process.keeper.signal(process.pid, signal.SIGKILL)
+        await process.stop(_GONE_SECONDS)

@@ -1,0 +1,195 @@
+"""The judge: runs a task's behaviours against an answer, and says of the first that fails what was seen instead."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import httpx
+
+from channels_lab.course.course import Course
+from channels_lab.course.filecell import check_syntax, project_path
+from channels_lab.errors import LabError
+from channels_lab.grading.account import account
+from channels_lab.grading.box import Box
+from channels_lab.grading.chance import Chance
+from channels_lab.grading.kinds import AnyTrial, trial_of
+from channels_lab.grading.task import Behaviour, Task
+from channels_lab.grading.tree import Checkpoints
+from channels_lab.grading.unmet import Unmet
+from channels_lab.grading.verdict import Judged, Outcome, Verdict
+from channels_lab.running.process import Process
+from channels_lab.running.starter import Starter
+from channels_lab.running.warmstart import warm_start
+
+__all__ = ["judge"]
+
+_MOST_CHARACTERS = 200_000
+# A behaviour that has failed leaves clients that are still open, and servers that hang.
+_CLOSE_SECONDS = 3
+# Where one thing is wrong, often nothing comes.
+_LESS_PATIENCE = 1.0
+
+OnStep = Callable[[str], None]
+
+
+async def judge(
+    task: Task,
+    files: dict[str, str],
+    *,
+    seed: int | None = None,
+    checkpoints: Checkpoints | None = None,
+    starter: Starter | None = None,
+    on_step: OnStep = lambda sentence: None,
+) -> Verdict:
+    """Judge an answer: files by their path in the project. Never raises for what an answer does.
+
+    `seed` makes the words and rooms; `on_step` is told what is done now. `checkpoints` are those of the course here,
+    and processes are started by this process's keeper, unless other ones are given.
+    """
+    hearing = _Hearing(task, on_step)
+    try:
+        if verdict := _unacceptable(task, files):
+            return hearing.verdict(*verdict)
+        starter = starter or warm_start()
+        on_step("Preparing the project")
+        prepared = await (checkpoints or Checkpoints(Course.find())).at(task.chapter, starter)
+        # The checkpoint is made once for all; the deadline is this answer's.
+        async with asyncio.timeout(task.deadline + _CLOSE_SECONDS):
+            box = Box(prepared, files, starter)
+            try:
+                await hearing.hold(box, Chance(seed))
+            finally:
+                await asyncio.shield(box.close())
+                hearing.starting = box.starting
+    except TimeoutError:
+        hearing.notes.append(f"The check has taken more than {task.deadline:g} s, and was ended.")
+    except (LabError, OSError) as error:
+        return hearing.verdict(Outcome.NOT_CHECKED, str(error))
+    return hearing.verdict()
+
+
+def _unacceptable(task: Task, files: dict[str, str]) -> tuple[Outcome, str, str] | None:
+    """Why there is nothing to start: outcome, reason and details."""
+    allowed = ", ".join(task.files)
+    if not files:
+        return Outcome.NOT_CHECKED, f"There is no file to check: an answer is {allowed}.", ""
+    for path, text in files.items():
+        try:
+            inside = project_path(path)
+        except LabError as error:
+            return Outcome.NOT_CHECKED, error.message, ""
+        if inside not in task.files:
+            return Outcome.NOT_CHECKED, f"{path[:80]} is no file of this task, which changes {allowed} only.", ""
+        if len(text) > _MOST_CHARACTERS:
+            return Outcome.NOT_CHECKED, f"{path} has {len(text):,} characters; more than any answer needs.", ""
+        try:
+            check_syntax(path, text)
+        except LabError as error:
+            return Outcome.NOT_YET, error.message, error.details
+    return None
+
+
+@dataclass
+class _Hearing:
+    """One answer before the judge: what has been found so far."""
+
+    task: Task
+    on_step: OnStep
+    judged: dict[str, Judged] = field(default_factory=dict)
+    first: Verdict | None = None  # what is told of the first failure
+    notes: list[str] = field(default_factory=list)
+    starting: float = 0
+    began: float = field(default_factory=time.monotonic)
+
+    async def hold(self, box: Box, chance: Chance) -> None:
+        """See the behaviours, one after another, as long as the answer's server lives."""
+        kind = trial_of(self.task.kind)
+        deadline = time.monotonic() + self.task.deadline
+        trial = kind(box, chance)
+        self.on_step("Starting your project")
+        try:
+            await kind.open(box, self.task)
+        except LabError as error:
+            process: Process | None = getattr(error, "process", None)
+            if isinstance(error, Unmet) or process in box.processes or _names(error, box):
+                self._fail(error, trial)
+                return
+            raise
+        for behaviour in self.task.behaviours:
+            self.on_step(behaviour.sentence)
+            left = deadline - time.monotonic()
+            if left <= 0 or not kind.lives(box):
+                break
+            trial = kind(box, chance)
+            if self.first:
+                trial.patience = _LESS_PATIENCE
+            await self._see(behaviour, trial, min(left, behaviour.deadline))
+        if time.monotonic() >= deadline:
+            self.notes.append(f"The check has taken more than {self.task.deadline:g} s: not all could be seen.")
+        elif not kind.lives(box):
+            self.notes.append("Your server has ended: not all could be seen.")
+
+    async def _see(self, behaviour: Behaviour, trial: AnyTrial, seconds: float) -> None:
+        error: BaseException | None = None
+        try:
+            async with asyncio.timeout(seconds) as bound:
+                await behaviour.run(trial)
+        except (LabError, AssertionError, httpx.HTTPError) as unmet:
+            error = unmet
+        except TimeoutError as late:
+            error = Unmet(f"This took more than {seconds:.0f} s.") if bound.expired() else late
+        if isinstance(error, TimeoutError):
+            raise LabError(f"The check of “{behaviour.sentence}” failed by itself: a wait was too short.") from error
+        said = _said(error) if error else ""
+        points = 0 if error else behaviour.points
+        self.judged[behaviour.name] = Judged(
+            behaviour.name, behaviour.sentence, error is None, points, behaviour.points, said
+        )
+        if error and not self.first:
+            await trial.settle()
+            self._fail(error, trial)
+        try:
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await trial.close()
+        except TimeoutError:
+            pass  # its processes are ended with the box
+
+    def _fail(self, error: BaseException, trial: AnyTrial) -> None:
+        """Explain the first failure, while all that it is seen from is there."""
+        told = account(self.task, trial, error, _said(error))
+        details = error.details if isinstance(error, LabError) else ""
+        self.first = Verdict(
+            self.task.number, Outcome.NOT_YET, (), told.reason, details, told.explanation, told.text, told.mermaid
+        )
+
+    def verdict(self, outcome: Outcome | None = None, reason: str = "", details: str = "") -> Verdict:
+        """The verdict on what has been found; or another outcome, with its reason."""
+        judged = tuple(
+            self.judged.get(one.name) or Judged(one.name, one.sentence, None, 0, one.points)
+            for one in self.task.behaviours
+        )
+        passed = all(one.passed for one in judged)
+        first = self.first or Verdict(self.task.number, Outcome.NOT_YET)
+        return Verdict(
+            self.task.number,
+            outcome or (Outcome.PASSED if passed else Outcome.NOT_YET),
+            judged,
+            reason or first.reason or ("" if passed else " ".join(self.notes)),
+            details or first.details,
+            first.explanation,
+            first.text,
+            first.mermaid,
+            tuple(self.notes),
+            time.monotonic() - self.began,
+            self.starting,
+        )
+
+
+def _names(error: LabError, box: Box) -> bool:
+    """Whether an error is of the answer's own process: one that was not ready in time."""
+    return any(error.message.startswith(f"{process.name} was not ready") for process in box.processes)
+
+
+def _said(error: BaseException) -> str:
+    return error.message if isinstance(error, LabError) else str(error) or type(error).__name__

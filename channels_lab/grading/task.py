@@ -1,0 +1,204 @@
+"""A task: what may be changed, how it should behave, which mistakes are known; and finding one by its number."""
+
+import importlib
+import inspect
+import re
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal, overload
+
+from channels_lab.errors import LabError
+from channels_lab.explain.book import Rule, Said
+from channels_lab.explain.evidence import Evidence
+
+__all__ = ["Behaviour", "Kind", "Layer", "Mutant", "Task", "find_task", "tasks"]
+
+Kind = Literal["server", "worker", "client", "tests"]
+Layer = Literal["memory", "redis"]
+# A trial is of the task's kind: `Trial`, `ScriptTrial` or `TestsTrial`.
+Run = Callable[[Any], Awaitable[None]]
+Mistake = Callable[[Evidence], Said | None]
+
+_MODULE = re.compile(r"t(\d\d)_(\d+)")
+_NUMBER = re.compile(r"(\d{1,2})\.(\d{1,2})")
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """One thing that an answer does: the `sentence` that a learner reads, its `points`, and the function that sees it.
+
+    `run` is given the trial and raises what it saw instead. It is given `deadline` seconds.
+    """
+
+    name: str
+    sentence: str
+    points: int
+    run: Run
+    deadline: float
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A broken version of the project, of a task of kind "tests": in the file `path` stands `new` instead of `old`.
+
+    With `old` "" the whole file is `new`.
+    """
+
+    path: str
+    old: str
+    new: str
+
+    def apply(self, files: dict[str, str]) -> dict[str, str]:
+        """The files with the change; raises LabError where `old` is not there exactly once."""
+        before = files.get(self.path, "")
+        if self.old and before.count(self.old) != 1:
+            raise LabError(f"{self.old!r} stands in {self.path} {before.count(self.old)} times, not once.")
+        return files | {self.path: before.replace(self.old, self.new) if self.old else self.new}
+
+
+@dataclass
+class Task:
+    """A task, as its module in `tasks/` defines it: `task = Task(difficulty="easy", minutes=10, files=(…), hints=(…))`.
+
+    `files` may be changed, and no others; the first is the main one. `hints` are a question, a direction, and nearly
+    the code. `kind` says what is judged: a "server", one with its "worker", a "client" (the learner's script, against
+    our server), or "tests" (the learner's tests, on a sound project and on broken ones). `layer` "redis" gives the task
+    a Valkey of its own; kind "worker" always has it. `checkpoint` is the chapter whose end the task starts from, its
+    own by default. `deadline` bounds the whole, in seconds.
+
+    `number` and `title` come from the module: its name and its docstring.
+    """
+
+    difficulty: Literal["easy", "medium", "hard"]
+    minutes: int
+    files: tuple[str, ...]
+    hints: tuple[str, str, str]
+    kind: Kind = "server"
+    layer: Layer = "memory"
+    checkpoint: str = ""
+    deadline: float = 20
+    number: str = ""
+    title: str = ""
+    behaviours: list[Behaviour] = field(default_factory=list)
+    mistakes: list[Rule] = field(default_factory=list)
+    mutants: dict[str, Mutant] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.files or len(self.hints) != 3:
+            raise ValueError("a task has a file that may be changed, and three hints")
+        if self.kind == "worker":
+            self.layer = "redis"
+
+    @property
+    def chapter(self) -> str:
+        """The number of the chapter whose end the task starts from."""
+        return self.checkpoint or self.number.partition(".")[0]
+
+    @property
+    def points(self) -> int:
+        """What a whole answer earns."""
+        return sum(behaviour.points for behaviour in self.behaviours)
+
+    @overload
+    def behaviour(self, run: Run, /) -> Run: ...
+    @overload
+    def behaviour(self, /, *, points: int = 1, deadline: float | None = None) -> Callable[[Run], Run]: ...
+    def behaviour(
+        self, run: Run | None = None, /, *, points: int = 1, deadline: float | None = None
+    ) -> Run | Callable[[Run], Run]:
+        """Enter an async function of the trial as the next behaviour: `@task.behaviour(points=2)`.
+
+        Its docstring's first line is the sentence that the learner reads. It fails by what the trial's own waits and
+        `expect…` raise; `trial.expect(whether, "sentence")` is for what they do not cover. `deadline` (half of the
+        task's by default) bounds it.
+        """
+
+        def enter(run: Run) -> Run:
+            sentence = (inspect.getdoc(run) or "").partition("\n")[0]
+            name = run.__name__
+            if not sentence or points < 1 or any(other.name == name for other in self.behaviours):
+                raise ValueError(f"the behaviour {name} needs a sentence, at least one point, and a name of its own")
+            self.behaviours.append(Behaviour(name, sentence, points, run, deadline or self.deadline / 2))
+            return run
+
+        return enter(run) if run else enter
+
+    @overload
+    def mistake(self, check: Mistake, /) -> Mistake: ...
+    @overload
+    def mistake(self, /, *, page: str = "") -> Callable[[Mistake], Mistake]: ...
+    def mistake(self, check: Mistake | None = None, /, *, page: str = "") -> Mistake | Callable[[Mistake], Mistake]:
+        """Enter a known wrong answer: a function from the evidence of the first failure to what is said, or None.
+
+        It is asked before the rules of `explain/`, in the order of definition, and the first that speaks is told.
+        `evidence.error` is what the behaviour raised; `evidence.source` is the project with the answer in it. `page` is
+        the address of a page to read.
+        """
+
+        def enter(check: Mistake) -> Mistake:
+            self.mistakes.append(Rule(check.__name__.replace("_", "-"), page, check))
+            return check
+
+        return enter(check) if check else enter
+
+    def mutant(self, sentence: str, path: str, old: str, new: str, *, points: int = 1) -> None:
+        """Of kind "tests": the learner's tests must fail on the project with this change; see `Mutant`.
+
+        `sentence` is a behaviour's: "They notice that a message goes to the sender alone."
+        """
+        name = f"mutant {len(self.mutants) + 1}"
+        self.mutants[name] = Mutant(path, old, new)
+
+        async def notices(trial: Any) -> None:
+            await trial.expect_failure(name)
+
+        self.behaviours.append(Behaviour(name, sentence, points, notices, self.deadline))
+
+
+def tasks() -> dict[str, Task]:
+    """All tasks by their number ("06.2"), in order. What a task's module raises comes through."""
+    return {number: _load(name) for number, name in _modules().items()}
+
+
+def find_task(number: str) -> Task:
+    """The task of this number; raises LabError for an unknown one, naming those that are near."""
+    modules = _modules()
+    match = _NUMBER.fullmatch(str(number).strip())
+    key = f"{int(match[1]):02}.{int(match[2])}" if match else str(number).strip()
+    if key in modules:
+        return _load(modules[key])
+    if not modules:
+        raise LabError("There are no tasks.", "Get them with  git checkout -- channels_lab/grading/tasks")
+    raise LabError(f"There is no task {key[:40]!r}.", _near(key, modules))
+
+
+def _near(key: str, known: Iterable[str]) -> str:
+    known = list(known)
+    chapter = [number for number in known if number.partition(".")[0] == key.partition(".")[0]]
+    if near := chapter or get_close_matches(key, known, 5, 0.4):
+        return f"Did you mean {' or '.join(near)}? progress() shows them all."
+    return "progress() shows all tasks: their numbers look like 06.2."
+
+
+@lru_cache(1)
+def _modules() -> dict[str, str]:
+    """Number → name of the module."""
+    folder = Path(__file__).parent / "tasks"
+    found = [(match, file.stem) for file in folder.glob("t*.py") if (match := _MODULE.fullmatch(file.stem))]
+    found.sort(key=lambda one: (one[0][1], int(one[0][2])))
+    return {f"{match[1]}.{int(match[2])}": name for match, name in found}
+
+
+@lru_cache(None)
+def _load(name: str) -> Task:
+    module = importlib.import_module(f"channels_lab.grading.tasks.{name}")
+    task: Task = module.task
+    match = _MODULE.fullmatch(name)
+    title = (inspect.getdoc(module) or "").partition("\n")[0].removesuffix(".")
+    if not match or not title or not task.behaviours:
+        raise ValueError(f"the module {name} needs a docstring, which is the title, and a behaviour at least")
+    task.number, task.title = f"{match[1]}.{int(match[2])}", title
+    return task

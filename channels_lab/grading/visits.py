@@ -1,0 +1,93 @@
+"""Visits: what a trial has of people with accounts, and of the answer's pages over HTTP."""
+
+import re
+from typing import Any
+
+import httpx
+
+from channels_lab.grading.box import Box
+from channels_lab.grading.chance import Chance
+from channels_lab.grading.tree import Person
+from channels_lab.grading.unmet import Unmet
+
+__all__ = ["Visits"]
+
+
+class Visits:
+    """People, and requests to the answer's server; a part of `Trial`."""
+
+    def __init__(self, box: Box, chance: Chance) -> None:
+        self.box = box
+        self.chance = chance
+        self.random = chance.random
+        self._https: list[httpx.AsyncClient] = []
+
+    async def close(self) -> None:
+        """Close what the behaviour has left open."""
+        for http in self._https:
+            await http.aclose()
+
+    def person(self, name: str = "") -> Person:
+        """Somebody with an account: alice, bob, sam of the staff; without a name, a stranger by chance."""
+        people = self.box.checkpoint.people
+        if name:
+            return people[name]
+        return self.random.choice([person for person in people.values() if person.name not in ("alice", "bob", "sam")])
+
+    def people(self, count: int) -> list[Person]:
+        """So many different strangers (at most six) with accounts."""
+        people = [one for one in self.box.checkpoint.people.values() if one.name not in ("alice", "bob", "sam")]
+        return self.random.sample(people, count)
+
+    def http(self, *, user: Person | str | None = None, server: str = "main", **options: Any) -> httpx.AsyncClient:
+        """An HTTP client, closed with the trial; `user` is who is logged in. Options are httpx' own."""
+        person = self.person(user) if isinstance(user, str) else user
+        base = f"http://127.0.0.1:{self.box.ports[server]}"
+        options.setdefault("timeout", 5)
+        cookies = options.pop("cookies", {}) | (person.cookies if person else {})
+        http = httpx.AsyncClient(base_url=base, trust_env=False, cookies=cookies, **options)
+        self._https.append(http)
+        return http
+
+    async def get(
+        self, path: str, *, status: int | None = 200, user: Person | str | None = None, **options: Any
+    ) -> Any:
+        """GET a page, and expect this status (None: any); returns httpx' response. Options are those of `http.get`."""
+        return await self._ask("GET", path, status, user, options)
+
+    async def post(
+        self, path: str, *, status: int | None = 200, user: Person | str | None = None, **options: Any
+    ) -> Any:
+        """POST to a page as its own form does, with Django's token; expects a status as `get`."""
+        return await self._ask("POST", path, status, user, options)
+
+    async def _ask(
+        self, method: str, path: str, status: int | None, user: Person | str | None, options: dict[str, Any]
+    ) -> httpx.Response:
+        server = options.pop("server", "main")
+        http = self.http(user=user, server=server)
+        if method == "POST":
+            # Any value will do, when cookie and header are alike.
+            token = "".join(self.random.choices("abcdefghijkmnopqrstuvwxyz", k=32))
+            http.cookies.set("csrftoken", token)
+            options["headers"] = {"X-CSRFToken": token, **options.get("headers", {})}
+        try:
+            answer = await http.request(method, path, **options)
+        except httpx.TimeoutException:
+            raise Unmet(f"{method} {path} should have been answered; no answer came within 5 s.") from None
+        except httpx.HTTPError as error:
+            raise Unmet(f"{method} {path} should have been answered; {error or type(error).__name__}.") from None
+        if status is not None and answer.status_code != status:
+            raise Unmet(f"{method} {path} should have been answered with {status}; {answer.status_code} came.")
+        return answer
+
+    async def login(self, name: str, password: str | None = None) -> dict[str, str]:
+        """Log in through the site's own page, as a browser does; returns the cookies. `user=` is quicker."""
+        http = self.http()
+        page = await http.get("/people/login/")
+        token = re.search(r'name="csrfmiddlewaretoken" value="(.+?)"', page.text)
+        form = {"username": name, "password": password or name, "csrfmiddlewaretoken": token[1] if token else ""}
+        answer = await http.post("/people/login/", data=form)
+        if "sessionid" not in http.cookies:
+            raise Unmet(f"{name} should have been able to log in; the page answered {answer.status_code}.")
+        return dict(http.cookies)

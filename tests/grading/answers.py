@@ -1,0 +1,50 @@
+"""Answers in `tests/answers/`: right ones, and wrong ones with the words that each must earn."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from channels_lab.grading.task import tasks
+
+__all__ = ["FOLDER", "Written", "written_answers"]
+
+FOLDER = Path(__file__).resolve().parent.parent / "answers"
+_FILE = re.compile(r"^# file: (\S+)\n", re.MULTILINE)
+_EARNS = re.compile(r"# earns: (.+)\n")
+
+
+@dataclass(frozen=True)
+class Written:
+    """An answer: its task, its name ("right_two_groups"), its files, and the words that it must earn ("": none)."""
+
+    number: str
+    name: str
+    files: dict[str, str]
+    earns: str = ""
+
+    @property
+    def right(self) -> bool:
+        """Whether it must pass."""
+        return self.name.startswith("right_")
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.name}"
+
+
+def read(number: str, file: Path, main: str) -> Written:
+    """Read an answer from a file: several files in it stand each after a line `# file: PATH`."""
+    text = file.read_text(encoding="utf-8")
+    earns = _EARNS.match(text)
+    text = text[earns.end() :] if earns else text
+    first, *rest = _FILE.split(text)
+    files = dict(zip(rest[::2], rest[1::2], strict=True))
+    return Written(number, file.stem, files or {main: first}, earns[1].strip() if earns else "")
+
+
+def written_answers() -> list[Written]:
+    """All of them."""
+    return [
+        read(number, file, task.files[0])
+        for number, task in tasks().items()
+        for file in sorted((FOLDER / number.partition(".")[0] / number).glob("*.py"))
+    ]

@@ -1,0 +1,19 @@
+"""What tests of grading share: checkpoints, prepared once for all of them."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from channels_lab.course.course import Course
+from channels_lab.grading.tree import Checkpoints
+
+
+@pytest.fixture(scope="session")
+def checkpoints(course: Course) -> Iterator[Checkpoints]:
+    """Prepared checkpoints of the course, for the whole session."""
+    folder = Path(tempfile.mkdtemp(prefix="checkpoints-"))
+    yield Checkpoints(course, folder)
+    shutil.rmtree(folder)
