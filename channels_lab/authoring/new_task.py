@@ -17,6 +17,8 @@ _MODULE = '''\
 from channels_lab.grading.task import Task
 from channels_lab.grading.trial import Trial
 
+__all__ = ["task"]
+
 task = Task(
     difficulty="easy",
     minutes=10,
