@@ -38,16 +38,18 @@ async def judge(
     files: dict[str, str],
     *,
     seed: int | None = None,
+    brief: bool = False,
     checkpoints: Checkpoints | None = None,
     starter: Starter | None = None,
     on_step: OnStep = lambda sentence: None,
 ) -> Verdict:
     """Judge an answer: files by their path in the project. Never raises for what an answer does.
 
-    `seed` makes the words and rooms; `on_step` is told what is done now. `checkpoints` are those of the course here,
+    `seed` makes the words and rooms; a `brief` judge stops at the first failure; `on_step` is told what is done now.
+    `checkpoints` are those of the course here,
     and processes are started by this process's keeper, unless other ones are given.
     """
-    hearing = _Hearing(task, on_step)
+    hearing = _Hearing(task, on_step, brief)
     try:
         if verdict := _unacceptable(task, files):
             return hearing.verdict(*verdict)
@@ -96,6 +98,7 @@ class _Hearing:
 
     task: Task
     on_step: OnStep
+    brief: bool
     judged: dict[str, Judged] = field(default_factory=dict)
     first: Verdict | None = None  # what is told of the first failure
     notes: list[str] = field(default_factory=list)
@@ -125,6 +128,8 @@ class _Hearing:
             if self.first:
                 trial.patience = _LESS_PATIENCE
             await self._see(behaviour, trial, min(left, behaviour.deadline))
+            if self.first and self.brief:
+                return
         if time.monotonic() >= deadline:
             self.notes.append(f"The check has taken more than {self.task.deadline:g} s: not all could be seen.")
         elif not kind.lives(box):

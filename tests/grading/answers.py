@@ -4,9 +4,13 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from channels_lab.course.answer import Answer, answer_in, model_of
+from channels_lab.course.course import Course
+from channels_lab.course.exercise import Exercise, exercise, exercises, read_exercises
 from channels_lab.grading.task import tasks
+from tests.conftest import ROOT
 
-__all__ = ["FOLDER", "Written", "written_answers"]
+__all__ = ["FOLDER", "Written", "models", "stub", "written_answers"]
 
 FOLDER = Path(__file__).resolve().parent.parent / "answers"
 _FILE = re.compile(r"^# file: (\S+)\n", re.MULTILINE)
@@ -25,7 +29,7 @@ class Written:
     @property
     def right(self) -> bool:
         """Whether it must pass."""
-        return self.name.startswith("right_")
+        return self.name == "model" or self.name.startswith("right_")
 
     def __str__(self) -> str:
         return f"{self.number}/{self.name}"
@@ -48,3 +52,22 @@ def written_answers() -> list[Written]:
         for number, task in tasks().items()
         for file in sorted((FOLDER / number.partition(".")[0] / number).glob("*.py"))
     ]
+
+
+def models() -> list[Written]:
+    """The model answers, in `solutions/`."""
+    course = Course(ROOT)
+    return [Written(number, "model", _model(course, one).files) for number, one in exercises(course).items()]
+
+
+def stub(number: str) -> Answer:
+    """What a learner who has touched nothing hands in."""
+    course = Course(ROOT)
+    given = exercise(course, number)
+    return answer_in(given, given.notebook, lambda: course.after(course.chapter(given.chapter)))
+
+
+def _model(course: Course, given: Exercise) -> Answer:
+    folder = course.root / "solutions" / given.notebook.parent.name
+    source = read_exercises(folder / given.notebook.name)[given.number]
+    return model_of(given, source, lambda: course.after(course.chapter(given.chapter)))

@@ -12,9 +12,9 @@ from channels_lab.grading.tree import Checkpoints
 from channels_lab.grading.verdict import Outcome, Verdict
 from channels_lab.running.warmstart import WarmStart
 
-from .answers import FOLDER, Written, written_answers
+from .answers import FOLDER, Written, models, stub, written_answers
 
-ANSWERS = written_answers()
+ANSWERS = models() + written_answers()
 # Another order in each run; the same for all workers of one.
 random.Random(os.environ.get("PYTEST_XDIST_TESTRUNUID", os.getpid())).shuffle(ANSWERS)
 
@@ -38,7 +38,7 @@ async def test_a_right_answer_passes(answer: Written, checkpoints: Checkpoints, 
 @pytest.mark.parametrize("answer", [answer for answer in ANSWERS if not answer.right], ids=str)
 async def test_a_wrong_answer_is_told_its_mistake(answer: Written, checkpoints: Checkpoints, keeper: WarmStart) -> None:
     """A wrong answer does not pass, and is told its own mistake, and none of the task's other ones."""
-    verdict = await judge(find_task(answer.number), answer.files, checkpoints=checkpoints, starter=keeper)
+    verdict = await judge(find_task(answer.number), answer.files, brief=True, checkpoints=checkpoints, starter=keeper)
     assert verdict.outcome is Outcome.NOT_YET, told(verdict)
     others = [one.earns for one in ANSWERS if one.number == answer.number and one.earns not in ("", answer.earns)]
     assert answer.earns in told(verdict), f"{told(verdict)}\n{verdict.text}"
@@ -55,6 +55,15 @@ def test_a_task_has_answers(number: str) -> None:
     for one in wrong:
         earned[one.earns].append(one.name)
     assert "" not in earned and all(len(names) == 1 for names in earned.values()), dict(earned)
+
+
+@pytest.mark.parametrize("number", list(tasks()))
+async def test_a_stub_is_not_attempted(number: str, checkpoints: Checkpoints, keeper: WarmStart) -> None:
+    """The task as it is given is not attempted; were it judged, it would not pass."""
+    given = stub(number)
+    assert not given.attempted
+    verdict = await judge(find_task(number), given.files, brief=True, checkpoints=checkpoints, starter=keeper)
+    assert verdict.outcome is Outcome.NOT_YET
 
 
 def test_every_answer_is_of_a_task() -> None:
