@@ -1,5 +1,6 @@
 """Gathering the evidence of a run: from processes, clients and the project's folder."""
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from channels_lab.running.process import Process
 __all__ = ["gather"]
 
 _MOST_LOG = 2_000_000
+# Rules look for patterns, and some take long on a line without end.
+_LONG_LINE = re.compile(r"(.{2000}).+")
 
 
 def gather(
@@ -39,6 +42,6 @@ def gather(
         if process.record_file:
             events += read_record(process.record_file, process.name)
         log = process.printed.text((printed or {}).get(process.printed.path, 0))[-_MOST_LOG:]
-        logs[process.name] = logs.get(process.name, "") + log
+        logs[process.name] = logs.get(process.name, "") + _LONG_LINE.sub(r"\1…", log)
         commands[process.name] = process.command
     return Evidence(recent(events, since), logs, source or Source.of(project), commands, error, cell)

@@ -46,8 +46,8 @@ async def judge(
     """Judge an answer: files by their path in the project. Never raises for what an answer does.
 
     `seed` makes the words and rooms; a `brief` judge stops at the first failure; `on_step` is told what is done now.
-    `checkpoints` are those of the course here,
-    and processes are started by this process's keeper, unless other ones are given.
+    `checkpoints` are those of the course here, and processes are started by this process's keeper, unless others are
+    given.
     """
     hearing = _Hearing(task, on_step, brief)
     try:
@@ -142,10 +142,11 @@ class _Hearing:
                 await behaviour.run(trial)
         except (LabError, AssertionError, httpx.HTTPError) as unmet:
             error = unmet
-        except TimeoutError as late:
-            error = Unmet(f"This took more than {seconds:.0f} s.") if bound.expired() else late
-        if isinstance(error, TimeoutError):
-            raise LabError(f"The check of “{behaviour.sentence}” failed by itself: a wait was too short.") from error
+        except Exception as other:
+            if not bound.expired():
+                what = f"{type(other).__name__}: {other}"
+                raise LabError(f"The check of “{behaviour.sentence}” failed by itself: {what}.") from other
+            error = Unmet(f"This took more than {seconds:.0f} s, and was ended.")
         said = _said(error) if error else ""
         points = 0 if error else behaviour.points
         self.judged[behaviour.name] = Judged(

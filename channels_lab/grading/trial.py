@@ -57,6 +57,11 @@ class Trial(Visits):
             await box.redis()
         await box.daphne()
 
+    async def close(self) -> None:
+        """Close what the behaviour has left open, and wait until the server has noted who has left."""
+        await super().close()
+        await self.settle()
+
     @staticmethod
     def lives(box: Box) -> bool:
         """Whether the answer's server still runs, so that more behaviours can be seen."""

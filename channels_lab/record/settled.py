@@ -11,7 +11,8 @@ __all__ = ["is_settled"]
 def is_settled(clients: Iterable[Event], record: Iterable[Event]) -> bool:
     """Whether what clients have sent has reached the application, and the connections that they ended have ended there.
 
-    A connection is known by its client's port.
+    A connection is known by its client's port. One that no application has seen is over with its client, and all
+    those of a process are over with it.
     """
     ports: dict[str, int] = {}
     sent: Counter[int] = Counter()
@@ -23,14 +24,17 @@ def is_settled(clients: Iterable[Event], record: Iterable[Event]) -> bool:
             sent[ports.get(event.name, 0)] += 1
         elif event.kind in ("closed", "refused"):
             over.add(ports.get(event.name, 0))
-    numbers: dict[int, int] = {}
+    opened: dict[tuple[str, int], int] = {}
     got: Counter[int] = Counter()
     ended = {0}
     for event in record:
         if event.kind == "open":
-            numbers[event.connection] = (event.details.get("client") or [None, 0])[1]
+            opened[event.key] = (event.details.get("client") or [None, 0])[1]
         elif event.kind == "receive" and event.details["event"].get("type") == "websocket.receive":
-            got[numbers.get(event.connection, 0)] += 1
+            got[opened.get(event.key, 0)] += 1
         elif event.kind in ("end", "error") and event.side == "server":
-            ended.add(numbers.get(event.connection, 0))
-    return over <= ended and all(port in ended or got[port] >= number for port, number in sent.items())
+            ended.add(opened.get(event.key, 0))
+        elif event.kind == "end" and event.side == "process":
+            ended.update(port for (process, _), port in opened.items() if process == event.name)
+    seen = set(opened.values())
+    return over & seen <= ended and all(port in ended or got[port] >= number for port, number in sent.items())
