@@ -1,10 +1,12 @@
 """What all tests share: options, the leak check after every test, and a course, a project and a keeper to use."""
 
 import os
+import resource
 import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -179,3 +181,19 @@ def new_keeper() -> Iterator[Callable[[], WarmStart]]:
     yield make
     for one in made:
         one.close()
+
+
+@pytest.fixture
+def full_disk() -> Callable[[], AbstractContextManager[None]]:
+    """Within it, the system refuses to write more than eight bytes to a file."""
+
+    @contextmanager
+    def full() -> Iterator[None]:
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (8, before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    return full

@@ -1,8 +1,5 @@
 """A small course, and a learner's workspace for it."""
 
-import resource
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -40,19 +37,3 @@ def small(tmp_path: Path) -> Course:
 def work(small: Course, tmp_path: Path) -> Workspace:
     """A workspace in a folder with a space and Korean letters in its name."""
     return Workspace(small, tmp_path / "내 작업 공간")
-
-
-@pytest.fixture
-def full_disk() -> Callable[[], AbstractContextManager[None]]:
-    """Within it, the system refuses to write more than eight bytes to a file."""
-
-    @contextmanager
-    def full() -> Iterator[None]:
-        before = resource.getrlimit(resource.RLIMIT_FSIZE)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (8, before[1]))
-        try:
-            yield
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-    return full
