@@ -9,18 +9,37 @@ if TYPE_CHECKING:
     from channels_lab.measure.fanout import fan_out
     from channels_lab.measure.load import load
     from channels_lab.measure.race import race
+    from channels_lab.notebook.checking import check
     from channels_lab.notebook.extension import load_ipython_extension, unload_ipython_extension
+    from channels_lab.notebook.helping import hint, solution
     from channels_lab.notebook.opening import open_chapter
+    from channels_lab.notebook.standings import progress
     from channels_lab.picture.expectation.expectation import expect
 
-__all__ = ["expect", "fan_out", "load", "load_ipython_extension", "open_chapter", "race", "unload_ipython_extension"]
+__all__ = [
+    "check",
+    "expect",
+    "fan_out",
+    "hint",
+    "load",
+    "load_ipython_extension",
+    "open_chapter",
+    "progress",
+    "race",
+    "solution",
+    "unload_ipython_extension",
+]
 
 _HOMES = {
+    "check": "channels_lab.notebook.checking",
     "expect": "channels_lab.picture.expectation.expectation",
     "fan_out": "channels_lab.measure.fanout",
+    "hint": "channels_lab.notebook.helping",
     "load": "channels_lab.measure.load",
     "open_chapter": "channels_lab.notebook.opening",
+    "progress": "channels_lab.notebook.standings",
     "race": "channels_lab.measure.race",
+    "solution": "channels_lab.notebook.helping",
     "load_ipython_extension": "channels_lab.notebook.extension",
     "unload_ipython_extension": "channels_lab.notebook.extension",
 }
@@ -31,4 +50,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'channels_lab' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(_HOMES[name]), name)
+    module = import_module(_HOMES[name])
+    if name == "check":
+        module.warm_up()  # in the background, so that the first check is quick
+    return getattr(module, name)

@@ -11,6 +11,7 @@ from channels_lab.course.filecell import FileCell, parse_header
 from channels_lab.errors import LabError
 
 __all__ = [
+    "FROM_DISK",
     "TASK_MAGIC",
     "Exercise",
     "TaskCell",
@@ -24,6 +25,8 @@ __all__ = [
 ]
 
 TASK_MAGIC = "%%task_file"
+# In a cell's first line: take the text from the task's tree, where it was edited.
+FROM_DISK = "--from-disk"
 _NUMBER = re.compile(r"(\d{1,2})\.(\d{1,2})\Z")
 _HEADING = re.compile(r"## (\d\d\.\d+) · (.+)\n\n\*(\w+), (\d+) minutes\*(?:\n+|\Z)")
 _CHECK = re.compile(r"check\(\s*[\"'](\d\d\.\d+)[\"']\s*\)")
@@ -77,11 +80,11 @@ def task_number(text: object) -> str:
 
 def parse_task_header(line: str) -> tuple[str, str, str]:
     """Return (task, path, part) of what follows `%%task_file`; raises LabError when it is malformed."""
-    number, _, rest = line.strip().partition(" ")
+    number, *words = [word for word in line.split() if word != FROM_DISK] or [""]
     if not number:
         raise LabError(f"{TASK_MAGIC} names no task.", f"Write it as  {TASK_MAGIC} 06.2 chat/consumers.py")
     task = task_number(number)
-    return task, *parse_header(rest, f"{TASK_MAGIC} {task}")
+    return task, *parse_header(" ".join(words), f"{TASK_MAGIC} {task}")
 
 
 def parse_task_cell(source: str, cell_id: str = "", number: int = 0) -> TaskCell | None:

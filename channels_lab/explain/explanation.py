@@ -8,7 +8,7 @@ from typing import Any, overload
 
 from channels_lab.explain.place import Place
 
-__all__ = ["Explanation", "Explanations"]
+__all__ = ["Explanation", "Explanations", "clean", "marked"]
 
 _MOST = 1200
 _MOST_CODE = 160
@@ -37,16 +37,16 @@ class Explanation:
     page: str
 
     def __str__(self) -> str:
-        lines = [f"{heading}: {_clean(getattr(self, name))}" for name, heading in _HEADINGS]
+        lines = [f"{heading}: {clean(getattr(self, name))}" for name, heading in _HEADINGS]
         if self.place:
-            lines.append(f"Your line: {_clean(str(self.place), _MOST_CODE)}")
+            lines.append(f"Your line: {clean(str(self.place), _MOST_CODE)}")
         return "\n".join([*lines, *([f"Read more: {self.page}"] if self.page else [])])
 
     def html(self) -> str:
         """The same as a box; everything that the learner wrote is escaped."""
-        parts = [f"<p><strong>{heading}</strong><br>{_marked(getattr(self, name))}</p>" for name, heading in _HEADINGS]
+        parts = [f"<p><strong>{heading}</strong><br>{marked(getattr(self, name))}</p>" for name, heading in _HEADINGS]
         if self.place:
-            where, code = _clean(f"{self.place.path}:{self.place.line}"), _clean(self.place.code, _MOST_CODE)
+            where, code = clean(f"{self.place.path}:{self.place.line}"), clean(self.place.code, _MOST_CODE)
             parts.append(f'<p><strong>{escape(where)}</strong><br><code style="{_CODE}">{escape(code)}</code></p>')
         if link := escape(self.page):
             parts.append(f'<p>Read more: <a href="{link}" target="_blank" rel="noopener">{link}</a></p>')
@@ -78,7 +78,7 @@ class Explanations(Sequence[Explanation]):
 
     def __str__(self) -> str:
         if not self._found:
-            return f"Nothing that the lab knows went wrong. {_clean(self.looked_at)}".strip()
+            return f"Nothing that the lab knows went wrong. {clean(self.looked_at)}".strip()
         return "\n\n".join(map(str, self._found))
 
     def __repr__(self) -> str:
@@ -89,12 +89,13 @@ class Explanations(Sequence[Explanation]):
         return {"text/plain": str(self), "text/html": html}
 
 
-def _clean(text: str, most: int = _MOST) -> str:
-    """Bounded, and without characters that steer a terminal or turn the writing direction."""
+def clean(text: str, most: int = _MOST) -> str:
+    """A learner's text: bounded, and without characters that steer a terminal or turn the writing direction."""
     text = text if len(text) <= most else text[:most] + "…"
     return "".join(sign if sign.isprintable() or sign in "\n\u200d" else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
-def _marked(text: str) -> str:
-    html = _BACKTICKS.sub(rf'<code style="{_CODE}">\1</code>', escape(_clean(text)))
+def marked(text: str) -> str:
+    """A text as HTML, escaped; what stands in backticks is code."""
+    html = _BACKTICKS.sub(rf'<code style="{_CODE}">\1</code>', escape(clean(text)))
     return html.replace("\n", "<br>")

@@ -22,7 +22,10 @@ _LOOKED, _TRIED, _DONE, _HINTED, _SOLVED, _KEPT = "looked", "tried", "done", "hi
 
 @dataclass
 class Standing:
-    """How far a task is; `tries` are those up to the first that passed. Times are seconds, 0 for never."""
+    """How far a task is; `tries` are those up to the first that passed, `solution` whether it was seen before.
+
+    Times are seconds since the epoch, 0 for never.
+    """
 
     tries: int = 0
     hints: int = 0
@@ -86,7 +89,7 @@ class Board:
                 standing.best = max(standing.best, int(line.get("points", 0)))
                 standing.finished = standing.finished or (at if what == _DONE else 0)
             standing.hints += what == _HINTED
-            standing.solution = standing.solution or what == _SOLVED
+            standing.solution = standing.solution or (what == _SOLVED and not standing.done)
         return found
 
     def next(self, numbers: Iterable[str], after: str = "") -> str:

@@ -11,6 +11,7 @@ from IPython.display import display
 from channels_lab.errors import LabError
 from channels_lab.explain.book import explain
 from channels_lab.explain.explanation import Explanations
+from channels_lab.notebook.checking import NotAttempted
 from channels_lab.notebook.display import show_note
 from channels_lab.notebook.inquiry import Inquired, inquire
 from channels_lab.notebook.missing import missing_line
@@ -57,7 +58,7 @@ def show_error(
             warning=True,
             lines=[line],
         )
-    elif found := _explanations(lab, error):
+    elif not isinstance(error, NotAttempted) and (found := _explanations(lab, error)):
         short = isinstance(error, LabError)
         display(Explained(found, "" if short else _whole(shell, kind, error, trace, tb_offset)))
         shell.showtraceback((kind, error, trace), tb_offset=tb_offset, exception_only=not short)

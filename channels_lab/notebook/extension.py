@@ -10,6 +10,7 @@ from channels_lab.course.filecell import MAGIC, parse_cell
 from channels_lab.notebook.cell import Cell, begin, running
 from channels_lab.notebook.display import show_written
 from channels_lab.notebook.opening import current_lab, open_lab
+from channels_lab.notebook.task_file import TaskFileMagics
 from channels_lab.running.warmstart import warm_start
 
 __all__ = ["load_ipython_extension", "unload_ipython_extension"]
@@ -34,7 +35,7 @@ class ProjectFileMagics(Magics):
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Called by `%load_ext channels_lab`."""
     global _heart
-    shell.register_magics(ProjectFileMagics)
+    shell.register_magics(ProjectFileMagics, TaskFileMagics)
     shell.events.register("pre_run_cell", _note_cell)
     shell.set_custom_exc((Exception,), _show_error)
     warm_start()

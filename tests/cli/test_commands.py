@@ -17,7 +17,18 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def test_the_commands_are_these():
     """The program has these commands, and a new one is met by the tests below."""
-    assert COMMANDS == ["build", "doctor", "goto", "reset", "run"]
+    assert COMMANDS == [
+        "build",
+        "check",
+        "doctor",
+        "exercises",
+        "goto",
+        "new-task",
+        "progress",
+        "reset",
+        "run",
+        "watch",
+    ]
 
 
 # Help and documentation
