@@ -14,7 +14,8 @@ from multichat.layer import FAILURES, ask
 from multichat.limits import PATIENCE, bucket_of
 from multichat.protocol import Refused, about, read_command
 from multichat.recent import newest_ids, recent_of
-from multichat.telling import ENTER, LEAVE, tell_change, tell_people
+from multichat.telling import ENTER, LEAVE, tell_change, tell_people, tell_read
+from people.lookout import lookout
 
 logger = logging.getLogger(__name__)
 
@@ -45,8 +46,12 @@ class MultichatConsumer(AsyncWebsocketConsumer):
         self.bucket = bucket_of(self.user.pk)
         if not self.user.is_authenticated:
             return await self.refuse({"error": "USER_HAS_TO_LOGIN", "detail": "Log in first."})
-        await self.join_group(f"user-{self.user.pk}")
+        await ask(lookout().watch(self.hear, f"user-{self.user.pk}"))
         heart.add(self)
+
+    async def hear(self, event):
+        """What happens to the user waits for its turn, in this connection's own channel."""
+        await ask(self.channel_layer.send(self.channel_name, event))
 
     async def join_group(self, group):
         self.member_of.add(group)
@@ -67,7 +72,8 @@ class MultichatConsumer(AsyncWebsocketConsumer):
     async def clean_up(self):
         """Leave everything. What failed may be the layer or the database: each is tried on its own."""
         heart.remove(self)
-        for leave, what in (self.forget, self.rooms), (self.leave_groups, self.member_of):
+        watched = (self.hear, f"user-{self.scope['user'].pk}")
+        for leave, what in (self.forget, self.rooms), (self.leave_groups, self.member_of), (lookout().unwatch, watched):
             try:
                 await leave(*what)
             except Exception as error:
@@ -172,8 +178,8 @@ class MultichatConsumer(AsyncWebsocketConsumer):
         room = command["room"]
         message_id = await overview.mark_read(self.user.pk, room, command["id"])
         self.unread = 0  # whoever says what it has read does read
-        event = {"type": "user.read", "text": json.dumps({"read": str(room), "id": message_id})}
-        await ask(self.channel_layer.group_send(f"user-{self.user.pk}", event))
+        await self.tell({"read": str(room), "id": message_id})
+        tell_read(self.user.pk, room, message_id, but=self.channel_name)
 
     async def dispatch(self, message):
         # Before each event Channels looks after database connections, in a thread. Who passes a text on needs none.
@@ -216,7 +222,9 @@ class MultichatConsumer(AsyncWebsocketConsumer):
     async def list_change(self, event):
         await self.pass_on(event["text"])
 
-    user_read = list_change
+    async def user_read(self, event):
+        if event["but"] != self.channel_name:
+            await self.pass_on(event["text"])
 
     async def rights_changed(self, event):
         """Somebody's or a room's rights have changed: leave at once where one may not be any more."""

@@ -5,14 +5,14 @@ import logging
 from contextlib import suppress
 
 from channels.auth import get_user
-from channels.layers import get_channel_layer
 from channels.middleware import BaseMiddleware
 from django.utils import timezone
 
+from people.lookout import lookout
 from tokens.models import Token
-from tokens.signals import groups_of
+from tokens.signals import names_of
 
-LOOK = 60  # seconds: a group's message may be lost, and a session that has run out tells nobody
+LOOK = 60  # seconds: what is told may be lost, and a session that has run out tells nobody
 
 
 async def seconds_left(scope):
@@ -24,28 +24,26 @@ async def seconds_left(scope):
 
 
 async def end_of(scope):
-    layer, left = get_channel_layer(), LOOK
-    channel = await layer.new_channel()
-    heard = asyncio.create_task(layer.receive(channel))
+    left, told = LOOK, asyncio.Event()
+
+    async def look(event):
+        told.set()
+
     try:
+        with suppress(Exception):  # where the layer is away, it looks all the same
+            async with asyncio.timeout(5):
+                await lookout().watch(look, *names_of(scope))  # then look: nothing is missed in between
         while left > 0:
-            with suppress(Exception):  # where the layer is away, it looks all the same
-                async with asyncio.timeout(5):
-                    for group in groups_of(scope):  # first join, then look: nothing is missed in between
-                        await layer.group_add(group, channel)
+            told.clear()
             try:
                 left = await seconds_left(scope)
             except Exception as error:
                 logging.warning("Cannot see whether %s is still somebody: %s", scope["user"], error)
-            await asyncio.wait({heard}, timeout=max(0, min(left, LOOK)))
-            if heard.done():
-                await asyncio.sleep(LOOK / 10 if heard.exception() else 0)
-                heard = asyncio.create_task(layer.receive(channel))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(max(0, min(left, LOOK))):
+                    await told.wait()
     finally:
-        heard.cancel()
-        with suppress(Exception):
-            for group in groups_of(scope):
-                await layer.group_discard(group, channel)
+        await lookout().unwatch(look, *names_of(scope))
 
 
 class Guard(BaseMiddleware):
@@ -62,10 +60,8 @@ class Guard(BaseMiddleware):
             if event["type"] == "websocket.accept":
                 accepted.set()
 
-        watching = asyncio.create_task(end_of(scope))
-
         async def close():
-            await asyncio.wait({watching})
+            await end_of(scope)
             await accepted.wait()
             why = '{"error": "USER_HAS_TO_LOGIN", "detail": "You are not logged in any more."}'
             await send_on({"type": "websocket.send", "text": why})
@@ -76,5 +72,4 @@ class Guard(BaseMiddleware):
             await super().__call__(scope, receive, send_on)
         finally:
             closing.cancel()
-            watching.cancel()
-            await asyncio.wait({watching}, timeout=1)  # until it has left its groups
+            await asyncio.wait({closing}, timeout=1)  # until nothing calls it any more

@@ -3,42 +3,42 @@
 from hashlib import sha256
 
 from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
+from people import lookout
 from tokens.models import Token
 
 
-def group_name(kind, key):
-    return f"identity.{kind}.{sha256(str(key).encode()).hexdigest()[:32]}"  # a session's key is a secret
+def name_of(kind, key):
+    return f"{kind}.{sha256(str(key).encode()).hexdigest()[:32]}"  # a session's key is a secret
 
 
-def groups_of(scope):
+def names_of(scope):
     own = ("token", scope["token"]) if "token" in scope else ("session", scope["session"].session_key)
-    return [group_name(*own), group_name("user", scope["user"].pk)]
+    return [name_of(*own), name_of("user", scope["user"].pk)]
 
 
-def look_again(group):
-    """Tell the group, once others can see the change. Where the layer is away, the change is made all the same."""
-    send = async_to_sync(get_channel_layer().group_send)
-    transaction.on_commit(lambda: send(group, {"type": "identity.look"}), robust=True)
+def look_again(name):
+    """Tell all servers, once they can see the change. Where the layer is away, the change is made all the same."""
+    tell = async_to_sync(lookout.tell)
+    transaction.on_commit(lambda: tell((name, {"type": "identity.look"})), robust=True)
 
 
 @receiver(post_delete, sender=Token)
 def token_revoked(instance, **kwargs):
-    look_again(group_name("token", instance.pk))
+    look_again(name_of("token", instance.pk))
 
 
 @receiver(post_delete, sender=Session)
 def session_ended(instance, **kwargs):
-    look_again(group_name("session", instance.pk))
+    look_again(name_of("session", instance.pk))
 
 
 @receiver([post_save, post_delete], sender=get_user_model())
 def user_changed(instance, update_fields=None, **kwargs):
     if update_fields != {"last_login"}:  # each login saves that
-        look_again(group_name("user", instance.pk))
+        look_again(name_of("user", instance.pk))

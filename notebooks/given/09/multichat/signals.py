@@ -12,32 +12,43 @@ from django.dispatch import receiver
 
 from multichat.layer import ask
 from multichat.models import Room
+from people import lookout
+
+CHANGED = {"type": "rights.changed"}
 
 
-def tell(group):
-    """Send to a group when the database has what was written."""
+def tell(tell_of, about):
+    """Tell when the database has what was written."""
 
     def send():
         try:
-            async_to_sync(ask)(get_channel_layer().group_send(group, {"type": "rights.changed"}))
+            async_to_sync(ask)(tell_of(about))
         except Exception as error:  # then they find out at the next beat of the heart
-            logging.getLogger(__name__).warning("%s was not told of its rights: %s", group, error)
+            logging.getLogger(__name__).warning("%s was not told of its rights: %s", about, error)
 
     transaction.on_commit(send)
+
+
+def room(group):
+    return get_channel_layer().group_send(group, CHANGED)
+
+
+def person(about):
+    return lookout.tell((about, CHANGED))
 
 
 @receiver([post_save, post_delete], sender=get_user_model())
 def user_written(instance, update_fields=None, **rest):
     if set(update_fields or ["all"]) != {"last_login"}:
-        tell(f"user-{instance.pk}")
+        tell(person, f"user-{instance.pk}")
 
 
 @receiver([post_save, post_delete], sender=Room)
 def room_written(instance, **rest):
-    tell(f"room-{instance.pk}")
+    tell(room, f"room-{instance.pk}")
 
 
 @receiver(post_delete, sender=Session)
 def session_ended(instance, **rest):
     if user_id := instance.get_decoded().get(SESSION_KEY):
-        tell(f"user-{user_id}")
+        tell(person, f"user-{user_id}")

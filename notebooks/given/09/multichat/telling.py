@@ -1,4 +1,4 @@
-"""Telling a group: a room, a person's connections, everybody who looks at the list of rooms."""
+"""Telling others: a room, a person's connections, everybody who looks at the list of rooms."""
 
 import asyncio
 import json
@@ -8,12 +8,15 @@ from channels.layers import get_channel_layer
 
 from multichat import overview
 from multichat.layer import FAILURES, ask
+from people import lookout
 
 ENTER, LEAVE = 4, 5
 CROWD = 50  # people: in a larger room only their number is told. If all come at once, each is told of each other.
-PAUSE = 0.5  # seconds between two changes of one room
+PAUSE = 0.5  # seconds between two changes of one room, and between two tellings of what was read
 
 _changing = {}  # room → the task that will tell
+_read = {}  # (user, room) → what the user's connections will be told
+_telling_read = set()  # the task that will tell it
 
 
 async def tell_people(msg_type, room_id, username, number, but=""):
@@ -46,3 +49,23 @@ async def _tell_change(room_id):
             await ask(layer.group_send(f"room-{room_id}", event))
     except FAILURES as error:
         logging.getLogger(__name__).warning("Nobody was told that room %s has changed: %s", room_id, error)
+
+
+def tell_read(user_id, room_id, message_id, but):
+    """Tell a person's other connections soon how far they have read, once for many messages and people."""
+    text = json.dumps({"read": str(room_id), "id": message_id})
+    _read[user_id, room_id] = {"type": "user.read", "text": text, "but": but}
+    if not _telling_read:
+        task = asyncio.create_task(_tell_read())
+        _telling_read.add(task)
+        task.add_done_callback(_telling_read.discard)
+
+
+async def _tell_read():
+    await asyncio.sleep(PAUSE)
+    news = [(f"user-{user_id}", event) for (user_id, _), event in _read.items()]
+    _read.clear()
+    try:
+        await ask(lookout.tell(*news))
+    except FAILURES as error:
+        logging.getLogger(__name__).warning("Nobody was told what was read: %s", error)
