@@ -1,6 +1,10 @@
 """Rows 50 to 55 of the table of faults: Redis killed, absent, emptied, frozen, full, read-only."""
 
+from contextlib import suppress
+
 import pytest
+
+from channels_lab.wire.client import Closed
 
 from .layered import Chat, Person, Up
 
@@ -24,8 +28,10 @@ async def not_delivered(person: Person, up: Up, why: str) -> None:
 
 
 async def refused(chat: Chat, up: Up) -> None:
-    """Connect to a site whose layer is broken: accepted, and at once asked to come again."""
+    """Come to a site whose layer is broken, at the latest into a room: accepted, and asked to come again."""
     late = await chat.person(up, "sam")
+    with suppress(Closed):
+        await late.say("join", room=1)
     assert await late.client.wait_closed(5) == TRY_AGAIN
     assert late.client.received == []
 
