@@ -90,7 +90,7 @@ class Contestant:
     layer: str = MEMORY
     message: str = '{"message": "{id}"}'
     join: str = ""
-    hub: str = ""
+    consumer: str = ""
 
 
 @dataclass
@@ -131,7 +131,7 @@ def contestants() -> list[Contestant]:
         found += [
             Contestant(TUTORIAL, "tutorial:application", "/ws/async/lobby/", layer),
             Contestant(SITE, layer=layer, **site),
-            Contestant(HUB, layer=layer, hub="on", **site),
+            Contestant(HUB, layer=layer, consumer="multichat.hub.HubConsumer", **site),
         ]
     return found
 
@@ -158,7 +158,7 @@ def on_core(pid: int, place: int) -> None:
 @contextlib.asynccontextmanager
 async def serving(one: Contestant, project: Path, redis: str, keeper: WarmStart) -> AsyncIterator[tuple[Process, int]]:
     """A fresh Daphne of a contestant, on the first core: (process, port)."""
-    env = STRANGERS_COME | {"BENCHMARK_LAYER": BACKENDS[one.layer], "MULTICHAT_HUB": one.hub}
+    env = STRANGERS_COME | {"BENCHMARK_LAYER": BACKENDS[one.layer], "MULTICHAT_CONSUMER": one.consumer}
     env["REDIS_URL"] = "" if one.layer == MEMORY else redis
     listener = servers.Listener.open()
     with listener.socket:

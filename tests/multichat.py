@@ -158,5 +158,5 @@ def chats(serve: "Serve", cookies: dict[str, str]) -> Chats:
 async def chat(request: pytest.FixtureRequest, chats: Chats) -> AsyncIterator[Chat]:
     """A server with the chat, once on each layer, and with the hub."""
     layer, _, hub = request.param.partition(", ")
-    async with chats(layer, env={"MULTICHAT_HUB": "on" if hub else ""}) as one:
+    async with chats(layer, env={"MULTICHAT_CONSUMER": "multichat.hub.HubConsumer" if hub else ""}) as one:
         yield one

@@ -90,9 +90,11 @@ async def fan_out(
     message: str = '{"message": "{id}"}',
     join: str = "",
     cookies: Mapping[str, str] | None = None,
+    at_once: int = 1,
 ) -> FanOut:
     """Let `clients` talk in one room for `seconds`: one speaks, all hear it, the next one speaks.
 
+    With `at_once` so many speak at the same time: as soon as all have heard one, another speaks.
     `path` is where they connect, `message` what they say, "{id}" replaced by a text that comes back in what they hear.
     `join` is said first by each, and the first answer must be no error. `cookies` are sent by all of them.
 
@@ -105,12 +107,17 @@ async def fan_out(
         raise LabError(f"{clients!r} is no number of clients: from 1 to {_MOST} can be had.", "Write clients=50.")
     if not isinstance(seconds, int | float) or not 0 < seconds <= 600:
         raise LabError(f"seconds={seconds!r} is no time to measure for.", "Write, for example, seconds=1.")
+    if type(at_once) is not int or not 1 <= at_once <= clients:
+        raise LabError(f"at_once={at_once!r}: from 1 to {clients} clients can speak at once.", "Write at_once=8.")
     if "{id}" not in message:
         raise LabError(f"{message!r} has no place for a text.", 'Write "{id}" where the text of a message stands.')
     server.check()
     cookie = "; ".join(f"{key}={value}" for key, value in (cookies or {}).items())
     cookies_of_all = [cookie] if cookie else ()
-    async with Crowd(server.port, clients, path=path, message=message, join=join, cookies=cookies_of_all) as crowd:
+    crowd = Crowd(
+        server.port, clients, path=path, message=message, join=join, cookies=cookies_of_all, under_way=at_once
+    )
+    async with crowd:
         heard = await crowd.talk(seconds, server.clock())
     server.check()
     number = len(heard.latencies)

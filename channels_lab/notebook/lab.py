@@ -43,13 +43,14 @@ class Lab(Starts):
         options: tuple[str, ...] = (),
         env: dict[str, str] | None = None,
         record: bool = True,
+        cold: bool = False,
         timeout: float = 10,
     ) -> Server:
         """Start Daphne on the project, with the code as it is now; a server of the same name is replaced.
 
         `options` are further words of Daphne's command. Without `record` there are no pictures of what it does, and
-        that costs it nothing: for measuring. Raises LabError when it does not become ready within `timeout` seconds,
-        with the learner's own lines of the traceback.
+        that costs it nothing; a `cold` one is a fresh interpreter, as by hand: both for measuring. Raises LabError when
+        it does not become ready within `timeout` seconds, with the learner's own lines of the traceback.
         """
         listener = await self._listener(name, port)
         environment = await self._environment(listener, env)
@@ -61,6 +62,7 @@ class Lab(Starts):
             options=options,
             env=environment,
             record=record,
+            cold=cold,
         )
         return await self._started(Server(process, listener.port, self.workspace), listener, timeout)
 

@@ -124,7 +124,8 @@ async def chat(
 ) -> AsyncIterator[Chat]:
     """A copy of the finished site over each of the layers, or over those that a test names; "hub" is core with it."""
     site, of_people = people_in
-    layer, env = ("core", {"MULTICHAT_HUB": "on"}) if request.param == "hub" else (request.param, {})
+    layer = "core" if request.param == "hub" else request.param
+    env = {"MULTICHAT_CONSUMER": "multichat.hub.HubConsumer"} if request.param == "hub" else {}
     async with AsyncExitStack() as stack:
         made = Chat(Path(shutil.copytree(site, tmp_path / "site")), layer, of_people, valkey, stack, env)
         made.configure()

@@ -1,4 +1,4 @@
-"""The hub: what the chat does with MULTICHAT_HUB. That it does all else as without it, test_multichat*.py see."""
+"""The hub: what the chat does as MULTICHAT_CONSUMER. That it does all else as without it, test_multichat*.py see."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ from tests.site.test_projects import plain
 
 pytestmark = pytest.mark.timeout(90)
 
-HUB = {"MULTICHAT_HUB": "on"}
+HUB = {"MULTICHAT_CONSUMER": "multichat.hub.HubConsumer"}
 PUBSUB = """
 CHANNEL_LAYERS["default"] = {
     "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}
@@ -125,7 +125,8 @@ async def test_a_server_that_is_stopped_ends_in_silence(chats: Chats, layer: str
 _WITHOUT_A_SERVER = '''
 import asyncio, json
 from django.contrib.auth.models import User
-from multichat.hub import MOST_WAITING, HubConsumer, hub
+from multichat.hub import HubConsumer, hub
+from multichat.outbox import MOST_WAITING
 
 class Socket:
     """A client at the application, whose `reads` says whether it takes what is sent to it."""

@@ -173,6 +173,9 @@ MULTICHAT_UNREAD = int(os.environ.get("MULTICHAT_UNREAD") or 4 * 2**20)
 # How often, in seconds, a server says that its connections are alive. After three times that they count as gone.
 MULTICHAT_BEAT = float(os.environ.get("MULTICHAT_BEAT") or 10)
 
+# Who serves the chat's WebSocket.
+MULTICHAT_CONSUMER = os.environ.get("MULTICHAT_CONSUMER") or "multichat.consumers.MultichatConsumer"
+
 
 INSTALLED_APPS += ["tasks", "django_tasks_db"]
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}  # for the durable ones
@@ -216,5 +219,10 @@ if not DEBUG:
         "root": {"handlers": ["console"], "level": os.environ.get("DJANGO_LOG_LEVEL", "INFO")},
     }
 
-# on: what is said in a room comes over the hub (multichat/hub.py). Else a group brings it to each connection.
-MULTICHAT_HUB = os.environ.get("MULTICHAT_HUB", "").lower() in ("on", "1", "true", "yes")
+# For whoever measures: does the garbage collector look through what was imported? (config/asgi.py)
+FREEZE = os.environ.get("FREEZE", "on") != "off"
+
+
+# Who serves the chat: multichat.desk.DeskConsumer; or multichat.hub.HubConsumer, for large rooms; or chapter 09's,
+# multichat.consumers.MultichatConsumer.
+MULTICHAT_CONSUMER = os.environ.get("MULTICHAT_CONSUMER") or "multichat.desk.DeskConsumer"

@@ -20,11 +20,12 @@ from people.lookout import lookout
 logger = logging.getLogger(__name__)
 
 LOGGED_OUT, UNREAD, TRY_AGAIN, FLOODED = 4001, 4008, 4013, 4029  # close codes
-PASSED_ON = {"room.message", "room.people", "room.last", "list.change", "user.read"}
 ADVICE = "Does a Valkey run at REDIS_URL? One process needs none: without REDIS_URL the layer is in memory."
 
 
 class MultichatConsumer(AsyncWebsocketConsumer):
+    passed_on = {"room.message", "room.people", "room.last", "list.change", "user.read"}
+
     async def __call__(self, scope, receive, send):
         self.rooms = {}  # the rooms that it is in → the id of the newest message that it was told
         self.recent = {}
@@ -149,22 +150,26 @@ class MultichatConsumer(AsyncWebsocketConsumer):
         for room, number in left.items():
             await tell_people(LEAVE, room, self.user.username, number)
 
-    async def keep(self, room, text, key):
-        return await history.keep(self.user.pk, room, text, key)
-
     async def do_send(self, command):
         room = command["room"]
         if room not in self.rooms:
             raise Refused("ROOM_ACCESS_DENIED", "Join the room first.")
-        event, text = await self.keep(room, command["message"], command.get("key"))
-        if event is None:  # it was kept before
-            return await self.pass_on(text)
         try:
-            await ask(self.channel_layer.group_send(f"room-{room}", event))
+            said = await self.say(room, command["message"], command.get("key"))
         except FAILURES as error:
-            logger.warning("Message %s is kept, and was not delivered: %s", event["id"], error)
+            logger.warning("What %s said is kept, and was not delivered: %s", self.user.username, error)
             raise Refused("NOT_DELIVERED", "The message is kept. The others read it later.") from None
-        tell_change(room)
+        if said:
+            await self.pass_on(said)
+        else:
+            tell_change(room)
+
+    async def say(self, room, text, key):
+        """Keep a message, then tell the room; or return the text of one that was kept before under the same key."""
+        event, said = await history.keep(self.user.pk, room, text, key)
+        if event:
+            await ask(self.channel_layer.group_send(f"room-{room}", event))
+        return said
 
     async def do_rooms(self, command):
         user = await rights.current_user(self.scope)
@@ -183,7 +188,7 @@ class MultichatConsumer(AsyncWebsocketConsumer):
 
     async def dispatch(self, message):
         # Before each event Channels looks after database connections, in a thread. Who passes a text on needs none.
-        if message["type"] in PASSED_ON:
+        if message["type"] in self.passed_on:
             await getattr(self, get_handler_name(message))(message)
         else:
             await super().dispatch(message)

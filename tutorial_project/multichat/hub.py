@@ -1,33 +1,27 @@
 """The hub: each process hears a room once, and hands what comes to the room's sockets that are here.
 
-With MULTICHAT_HUB it takes the place of the rooms' groups, in which each socket has a channel of its own.
+As MULTICHAT_CONSUMER it takes the place of the rooms' groups, in which each socket has a channel of its own.
 """
 
 import asyncio
 import logging
-from collections import deque
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 
 from channels.consumer import get_handler_name
 from channels.exceptions import ChannelFull
 from django.conf import settings
 
-from multichat.consumers import PASSED_ON, TRY_AGAIN, UNREAD
+from multichat.consumers import TRY_AGAIN
+from multichat.desk import DeskConsumer
 from multichat.layer import ask
-from multichat.quick import QuickConsumer
+from multichat.outbox import Outbox
 
 logger = logging.getLogger(__name__)
 
-MOST_WAITING = 200  # events that wait for one socket
 LOST_AFTER = 0.5  # seconds
 
 
-def at_once(coroutine):
-    """Start a task now and not in the loop's next turn. If nothing keeps it waiting, it is done already."""
-    return asyncio.Task(coroutine, loop=asyncio.get_running_loop(), eager_start=True)
-
-
-class HubConsumer(QuickConsumer):
+class HubConsumer(DeskConsumer):
     async def __call__(self, scope, receive, send):
         self.outbox = Outbox(self)
         await super().__call__(scope, receive, send)
@@ -48,52 +42,6 @@ class HubConsumer(QuickConsumer):
             if group.startswith("room-"):
                 await hub.leave(group, self)
                 self.member_of.discard(group)
-
-
-class Outbox:
-    """The events on their way to one socket: in order, and never too many."""
-
-    def __init__(self, consumer):
-        self.consumer = consumer
-        self.waiting = deque()
-        self.held = False
-        self.task = None
-
-    def put(self, handler, event):
-        if len(self.waiting) < MOST_WAITING:
-            self.waiting.append((handler, event))
-            self.go_on()
-        else:
-            self.end(UNREAD)
-
-    def go_on(self):
-        if self.waiting and not self.held and (self.task is None or self.task.done()):
-            self.task = at_once(self.empty())
-
-    async def empty(self):
-        try:
-            while self.waiting and not self.held:
-                handler, event = self.waiting.popleft()
-                await getattr(self.consumer, handler)(event)
-        except Exception:
-            logger.exception("An event did not reach its socket")
-            self.end(TRY_AGAIN)
-
-    @asynccontextmanager
-    async def hold(self):
-        """Let events wait while the consumer does something else: it does one thing at a time, as ever."""
-        self.held = True
-        try:
-            if self.task and not self.task.done():
-                await asyncio.wait([self.task])
-            yield
-        finally:
-            self.held = False
-            self.go_on()
-
-    def end(self, code):
-        self.waiting.clear()
-        self.ending = at_once(self.consumer.end(code))
 
 
 class HubRoom:
@@ -122,7 +70,7 @@ class HubRoom:
         await ask(self.layer.group_add(self.group, self.channel))
 
     async def hand_out(self, event):
-        if event["type"] in PASSED_ON:
+        if event["type"] in HubConsumer.passed_on:
             handler = get_handler_name(event)
             for outbox in list(self.outboxes.values()):
                 outbox.put(handler, event)

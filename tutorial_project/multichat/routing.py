@@ -1,14 +1,10 @@
 """Where the chat's WebSocket is; the second path is that of the well-known example's client."""
 
-import gc
-
 from django.conf import settings
 from django.urls import path, re_path
+from django.utils.module_loading import import_string
 
-from multichat.hub import HubConsumer
-from multichat.quick import QuickConsumer
-
-consumer = HubConsumer if settings.MULTICHAT_HUB else QuickConsumer
+consumer = import_string(settings.MULTICHAT_CONSUMER)
 
 websocket_urlpatterns = [
     path("ws/rooms/", consumer.as_asgi()),
@@ -23,7 +19,3 @@ async def nobody(scope, receive, send):
 
 
 everything_else = [re_path("", nobody)]
-
-# What is imported stays for ever. Frozen, the garbage collector does not look through it while clients wait.
-gc.collect()
-gc.freeze()

@@ -1,12 +1,14 @@
 """Where the chat's WebSocket is; the second path is that of the well-known example's client."""
 
+from django.conf import settings
 from django.urls import path, re_path
+from django.utils.module_loading import import_string
 
-from multichat.consumers import MultichatConsumer
+consumer = import_string(settings.MULTICHAT_CONSUMER)
 
 websocket_urlpatterns = [
-    path("ws/rooms/", MultichatConsumer.as_asgi()),
-    path("chat/stream/", MultichatConsumer.as_asgi()),
+    path("ws/rooms/", consumer.as_asgi()),
+    path("chat/stream/", consumer.as_asgi()),
 ]
 
 
