@@ -44,12 +44,12 @@ import json
 from config.asgi import application as site
 from channels.auth import AuthMiddlewareStack
 from channels.layers import get_channel_layer
-from multichat.consumers import MultichatConsumer
+from multichat.desk import DeskConsumer
 
 gate = asyncio.Event()
 
 
-class Slow(MultichatConsumer):
+class Slow(DeskConsumer):
     async def room_message(self, event):
         await gate.wait()
         await super().room_message(event)

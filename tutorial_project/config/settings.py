@@ -153,6 +153,9 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 
+# Who serves the chat's WebSocket.
+MULTICHAT_CONSUMER = os.environ.get("MULTICHAT_CONSUMER") or "multichat.consumers.MultichatConsumer"
+
 
 LOGIN_REDIRECT_URL = "rooms"
 
@@ -172,9 +175,6 @@ MULTICHAT_UNREAD = int(os.environ.get("MULTICHAT_UNREAD") or 4 * 2**20)
 
 # How often, in seconds, a server says that its connections are alive. After three times that they count as gone.
 MULTICHAT_BEAT = float(os.environ.get("MULTICHAT_BEAT") or 10)
-
-# Who serves the chat's WebSocket.
-MULTICHAT_CONSUMER = os.environ.get("MULTICHAT_CONSUMER") or "multichat.consumers.MultichatConsumer"
 
 
 INSTALLED_APPS += ["tasks", "django_tasks_db"]

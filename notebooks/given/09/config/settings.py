@@ -25,3 +25,6 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+
+# Who serves the chat's WebSocket.
+MULTICHAT_CONSUMER = os.environ.get("MULTICHAT_CONSUMER") or "multichat.consumers.MultichatConsumer"
