@@ -15,6 +15,7 @@ __all__ = ["FOLDER", "Written", "models", "stub", "written_answers"]
 FOLDER = Path(__file__).resolve().parent.parent / "answers"
 _FILE = re.compile(r"^# file: (\S+)\n", re.MULTILINE)
 _EARNS = re.compile(r"# earns: (.+)\n")
+_CHANGE = re.compile(r"^# instead of:\n(.+?)^# stands:\n(.*?)(?=^# instead of:\n|\Z)", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -35,20 +36,38 @@ class Written:
         return f"{self.number}/{self.name}"
 
 
-def read(number: str, file: Path, main: str) -> Written:
-    """Read an answer from a file: several files in it stand each after a line `# file: PATH`."""
+def read(number: str, file: Path, main: str, model: dict[str, str]) -> Written:
+    """Read an answer from a file: several files in it stand each after a line `# file: PATH`.
+
+    Or it tells how it differs from the model answer: what stands after `# stands:` in place of what stands after
+    `# instead of:`, which is there exactly once; as often as need be.
+    """
     text = file.read_text(encoding="utf-8")
     earns = _EARNS.match(text)
     text = text[earns.end() :] if earns else text
-    first, *rest = _FILE.split(text)
-    files = dict(zip(rest[::2], rest[1::2], strict=True))
-    return Written(number, file.stem, files or {main: first}, earns[1].strip() if earns else "")
+    if changes := _CHANGE.findall(text):
+        files = changed(model, changes, file)
+    else:
+        first, *rest = _FILE.split(text)
+        files = dict(zip(rest[::2], rest[1::2], strict=True)) or {main: first}
+    return Written(number, file.stem, files, earns[1].strip() if earns else "")
+
+
+def changed(model: dict[str, str], changes: list[tuple[str, str]], file: Path) -> dict[str, str]:
+    """The model answer with changes, each an old text and a new one."""
+    files = dict(model)
+    for old, new in changes:
+        places = [path for path, text in files.items() for _ in range(text.count(old))]
+        assert len(places) == 1, f"{file} changes what is in the model answer {len(places)} times:\n{old}"
+        files[places[0]] = files[places[0]].replace(old, new)
+    return files
 
 
 def written_answers() -> list[Written]:
     """All of them."""
+    by_task = {model.number: model.files for model in models()}
     return [
-        read(number, file, task.files[0])
+        read(number, file, task.files[0], by_task[number])
         for number, task in tasks().items()
         for file in sorted((FOLDER / number.partition(".")[0] / number).glob("*.py"))
     ]
