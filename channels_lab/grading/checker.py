@@ -14,14 +14,17 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from channels_lab.course.answer import Answer
 from channels_lab.course.course import Course
 from channels_lab.errors import LabError
-from channels_lab.grading.task import Task, find_task
 from channels_lab.grading.verdict import Judged, Outcome, Verdict
 from channels_lab.running.request import STOP_SECONDS
+
+# A kernel imports this with its first cell, and a task brings all that explains.
+if TYPE_CHECKING:
+    from channels_lab.course.answer import Answer
+    from channels_lab.grading.task import Task
 
 __all__ = ["Checker", "checker"]
 
@@ -82,12 +85,14 @@ class Checker:
             self.start()
             self._send(next(self._numbers), prepare=chapter)
 
-    def check(self, answer: Answer, *, timeout: float = 60, on_step: OnStep | None = None) -> Verdict:
+    def check(self, answer: "Answer", *, timeout: float = 60, on_step: OnStep | None = None) -> Verdict:
         """Judge an answer; blocks, at most `timeout` seconds, and may be interrupted.
 
         `on_step` is called with what is done now and for how many seconds it all takes so far, several times a second.
         Raises LabError for an unknown task; whatever else goes wrong is a verdict "could not check".
         """
+        from channels_lab.grading.task import find_task
+
         task = find_task(answer.number)
         if not answer.attempted:
             return _without(task, Outcome.NOT_ATTEMPTED, "The task's cells are as they were given.", answer.notes)
@@ -130,7 +135,7 @@ class Checker:
 
     # Details
 
-    def _ask(self, answer: Answer, began: float, timeout: float, on_step: OnStep) -> Verdict:
+    def _ask(self, answer: "Answer", began: float, timeout: float, on_step: OnStep) -> Verdict:
         number = next(self._numbers)
         self._send(number, number=answer.number, files=answer.files)
         sentence = "Starting the checker"
@@ -204,7 +209,7 @@ class Checker:
             self._printed = None
 
 
-def _without(task: Task, outcome: Outcome, reason: str, notes: tuple[str, ...]) -> Verdict:
+def _without(task: "Task", outcome: Outcome, reason: str, notes: tuple[str, ...]) -> Verdict:
     judged = tuple(Judged(one.name, one.sentence, None, 0, one.points) for one in task.behaviours)
     return Verdict(task.number, outcome, judged, reason, notes=notes)
 

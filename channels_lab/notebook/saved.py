@@ -85,16 +85,16 @@ def saved_answers(course: Course, what: str) -> list[Saved]:
         raise LabError(
             f"There is no notebook {what}.", "Name one of exercises/, or a task by its number, such as 06.2."
         )
-    numbers = set()
+    chapters = set()
     for cell in read_notebook(path)["cells"]:
         try:
             if cell["cell_type"] == "code" and (task_cell := parse_task_cell(cell["source"])):
-                numbers.add(task_cell.task)
+                chapters.add(task_cell.task[:2])
         except LabError:
             continue  # told where its task is checked
-    known = exercises(course).values()
-    tasks = [task for task in known if task.number in numbers or task.notebook.name == path.name]
-    if not numbers or not tasks:
+    # All of a chapter, so that one whose cells are gone is told.
+    tasks = [task for task in exercises(course).values() if task.chapter in chapters]
+    if not tasks:
         raise LabError(
             f"There are no tasks in {path.name}.", "A task's cell begins with  %%task_file 06.2 chat/consumers.py"
         )

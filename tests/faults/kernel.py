@@ -15,12 +15,20 @@ __all__ = ["Kernel", "Ran"]
 
 @dataclass
 class Ran:
-    """What one cell did: what it displayed as plain text, its error, and how long it took."""
+    """What one cell did: what it displayed as plain text, its error, and how long it took.
+
+    `kinds` are the MIME types of its displays, `result` is its value, `stderr` what went there, `payload` what it asks
+    of the frontend.
+    """
 
     text: str = ""
     error: str = ""
     seconds: float = 0
     traceback: list[str] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
+    result: str = ""
+    stderr: str = ""
+    payload: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def shown(self) -> str:
@@ -82,7 +90,7 @@ class Kernel:
             if message["parent_header"].get("msg_id") != request:
                 continue
             if not self._take(ran, message["msg_type"], message["content"]):
-                self.client.get_shell_msg(timeout=10)
+                ran.payload = self.client.get_shell_msg(timeout=10)["content"].get("payload", [])
                 ran.seconds = time.monotonic() - started
                 return ran
 
@@ -100,8 +108,11 @@ class Kernel:
     def _take(ran: Ran, kind: str, content: dict[str, Any]) -> bool:
         if kind == "stream":
             ran.text += content["text"]
+            ran.stderr += content["text"] if content["name"] == "stderr" else ""
         elif kind in ("display_data", "execute_result"):
             ran.text += content["data"].get("text/plain", "") + "\n"
+            ran.kinds += content["data"]
+            ran.result = content["data"]["text/plain"] if kind == "execute_result" else ran.result
         elif kind == "error":
             ran.error = f"{content['ename']}: {content['evalue']}"
             ran.traceback = content["traceback"]

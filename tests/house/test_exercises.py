@@ -6,6 +6,7 @@ import pytest
 from channels_lab.authoring.skeleton import notebook_text
 from channels_lab.course.course import Course, read_notebook
 from channels_lab.course.exercise import exercises, read_exercises
+from channels_lab.grading.task import find_task, tasks
 from tests.conftest import ROOT
 from tests.house.exercise_style import EXERCISE_RULES
 
@@ -36,6 +37,20 @@ def test_tasks_are_numbered_in_order(path):
     tasks = list(read_exercises(path))
     assert tasks == [f"{path.stem[:2]}.{number}" for number in range(1, len(tasks) + 1)]
     assert read_notebook(path)["cells"][0]["source"].startswith(f"# Exercises {path.stem[:2]} · ")
+
+
+def test_a_notebook_agrees_with_the_tasks_modules(path):
+    """A heading has the title, difficulty and minutes of the module; the check its points, the cells its files."""
+    for number, exercise in read_exercises(path).items():
+        task = find_task(number)
+        label = (exercise.title, exercise.difficulty, exercise.minutes, exercise.points)
+        assert label == (task.title, task.difficulty, task.minutes, task.points), number
+        assert {cell.file.path for cell in exercise.cells} == set(task.files), number
+
+
+def test_every_task_has_its_cells():
+    """Each task's module has its statement and cells in a notebook."""
+    assert list(exercises(Course(ROOT))) == list(tasks())
 
 
 def test_a_chapter_names_its_exercises_at_its_end():
