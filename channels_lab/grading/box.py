@@ -7,7 +7,7 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from functools import cached_property
 from pathlib import Path
 
@@ -65,13 +65,24 @@ class Box:
         self, name: str = "main", options: tuple[str, ...] = (), env: dict[str, str] | None = None
     ) -> None:
         """Start Daphne, where one of this name listened if there was one; raises LabError when it cannot start."""
-        await self.stop(name)
-        listener = Listener.open(self.ports.get(name, 0))
-        try:
-            self.ports[name] = listener.port
+        async with self._listening(name) as listener:
             await self._started(
                 servers.daphne(self.tree, listener=listener, name=name, options=options, keeper=self._confined(env))
             )
+
+    async def runserver(self, name: str = "runserver", env: dict[str, str] | None = None) -> None:
+        """Start `manage.py runserver` in the same way; raises LabError when it cannot start."""
+        async with self._listening(name) as listener:
+            await self._started(servers.runserver(self.tree, listener=listener, name=name, keeper=self._confined(env)))
+
+    @contextlib.asynccontextmanager
+    async def _listening(self, name: str) -> AsyncIterator[Listener]:
+        """Listen where the process of this name did; that one is stopped."""
+        await self.stop(name)
+        listener = Listener.open(self.ports.get(name, 0))
+        self.ports[name] = listener.port
+        try:
+            yield listener
         finally:
             listener.socket.close()
 

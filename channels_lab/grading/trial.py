@@ -125,6 +125,10 @@ class Trial(Visits):
         """Start one more Daphne on the answer; `connect(…, server=name)` goes to it. One of this name is replaced."""
         await self._start(self.box.daphne(name, options, env))
 
+    async def runserver(self, name: str = "runserver", env: dict[str, str] | None = None) -> None:
+        """Start `manage.py runserver` on the answer, Django's own or Daphne's; `server=name` goes to it."""
+        await self._start(self.box.runserver(name, env))
+
     async def worker(self, *channels: str, name: str = "worker", env: dict[str, str] | None = None) -> None:
         """Start a worker for these channels: `manage.py runworker CHANNEL…`. One of this name is replaced."""
         await self._start(self.box.worker(channels, name, env))

@@ -95,6 +95,7 @@ def runserver(
     env: dict[str, str] | None = None,
     record: bool = True,
     cold: bool = False,
+    keeper: Starter | None = None,
 ) -> Process:
     """Start `manage.py runserver` on the listener: Django's own, or Daphne's when that is installed as an app."""
     words = ["runserver", "--noreload", *options, f"127.0.0.1:{listener.port}"]
@@ -108,6 +109,7 @@ def runserver(
         listen=listener.socket.fileno(),
         record=record,
         cold=cold,
+        keeper=keeper,
     )
 
 

@@ -121,6 +121,28 @@ async def test_a_fleet_that_fails(course: Course, checkpoints: Checkpoints, keep
     assert verdict.starting > 0
 
 
+async def test_runserver(course: Course, checkpoints: Checkpoints, keeper: WarmStart) -> None:
+    """A behaviour can start the project with `manage.py runserver`, and is told where that cannot start."""
+    task = a_task("06")
+
+    @task.behaviour
+    async def runs(trial: Trial) -> None:
+        """Daphne's runserver serves pages and WebSockets, beside the main server."""
+        await trial.runserver()
+        await trial.get("/chat/lobby/", server="runserver")
+        async with trial.connect(f"/ws/chat/{trial.room()}/", server="runserver") as alice:
+            await alice.expect_nothing()
+
+    @task.behaviour
+    async def cannot(trial: Trial) -> None:
+        """It cannot start."""
+        await trial.runserver("other", env={"DJANGO_SETTINGS_MODULE": "nowhere.settings"})
+
+    verdict = await seen(task, course, checkpoints, keeper)
+    assert [one.passed for one in verdict.judged] == [True, False]
+    assert "other" in verdict.reason and "nowhere" in verdict.details
+
+
 SENTENCES = {
     "another": 'alice should have received `{"message": "b"}`; `{"username": "guest", "message": "a"}` came instead: '
     "in `message` it is `a`, not `b`.",
