@@ -50,6 +50,19 @@ async def test_50_redis_is_killed(chat: Chat) -> None:
     assert "Exception inside application" not in up.process.log
 
 
+@pytest.mark.parametrize("chat", ["core"], indirect=True)
+async def test_50_every_socket_is_asked_to_come_again(chat: Chat) -> None:
+    """The plain chat's and the tasks' sockets are told by the same code as the rooms', and not by an exception."""
+    up = await chat.serve(**NO_BEAT)
+    others = [await chat.person(up, "alice", path=path) for path in ("/ws/chat/lobby/", "/ws/tasks/")]
+    for one in others:
+        await one.client.send("?")
+        await one.client.receive()
+    await chat.valkey.kill()
+    assert [await one.client.wait_closed(2) for one in others] == [TRY_AGAIN, TRY_AGAIN]
+    assert "Exception inside application" not in up.process.log
+
+
 @on_pubsub
 async def test_50_redis_is_killed_under_publish_and_subscribe(chat: Chat) -> None:
     """Nobody is cut off; the sender is told, what was said is kept, and is heard when Redis is back."""

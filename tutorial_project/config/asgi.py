@@ -17,6 +17,7 @@ import multichat.routing
 import people.routing
 import tasks.routing
 import tokens.routing
+from multichat.layer import ComeAgain
 from notices.sockets import notices_socket
 from tasks.worker import BackgroundTaskConsumer
 from tokens.middleware import TokenAuthMiddlewareStack
@@ -35,7 +36,7 @@ routes = [
 application = ProtocolTypeRouter(
     {
         "http": django_application,
-        "websocket": OriginOrToken(TokenAuthMiddlewareStack(URLRouter(routes))),
+        "websocket": OriginOrToken(ComeAgain(TokenAuthMiddlewareStack(URLRouter(routes)))),
         "channel": ChannelNameRouter({"background-tasks": BackgroundTaskConsumer.as_asgi()}),
     }
 )

@@ -131,6 +131,9 @@ INSTALLED_APPS += ["multichat"]
 # How long, in seconds, the channel layer may take to answer.
 MULTICHAT_PATIENCE = float(os.environ.get("MULTICHAT_PATIENCE") or 3)
 
+# Who serves the chat's WebSocket.
+MULTICHAT_CONSUMER = os.environ.get("MULTICHAT_CONSUMER") or "multichat.consumers.MultichatConsumer"
+
 
 # What a page may load: our own files, and nothing else. Neither a script nor a style that stands in the page itself
 # runs, so what somebody smuggles into one does no harm. Who may show a page in a frame stays with X-Frame-Options.
@@ -152,9 +155,6 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
-
-# Who serves the chat's WebSocket.
-MULTICHAT_CONSUMER = os.environ.get("MULTICHAT_CONSUMER") or "multichat.consumers.MultichatConsumer"
 
 
 LOGIN_REDIRECT_URL = "rooms"

@@ -19,8 +19,7 @@ from people.lookout import lookout
 
 logger = logging.getLogger(__name__)
 
-LOGGED_OUT, UNREAD, TRY_AGAIN, FLOODED = 4001, 4008, 4013, 4029  # close codes
-ADVICE = "Does a Valkey run at REDIS_URL? One process needs none: without REDIS_URL the layer is in memory."
+LOGGED_OUT, UNREAD, FLOODED = 4001, 4008, 4029  # close codes
 
 
 class MultichatConsumer(AsyncWebsocketConsumer):
@@ -30,19 +29,15 @@ class MultichatConsumer(AsyncWebsocketConsumer):
         self.rooms = {}  # the rooms that it is in → the id of the newest message that it was told
         self.recent = {}
         self.member_of = set()  # groups
-        self.accepted = self.over = False
+        self.over = False
         self.unread = 0
         try:
             await super().__call__(scope, receive, send)
-        except FAILURES as error:
-            logger.warning("The channel layer failed: %s. %s", error, ADVICE)
-            await self.come_again(send)
         finally:  # also after an exception, when `disconnect` is not called
             await self.clean_up()
 
     async def connect(self):
         await self.accept()
-        self.accepted = True
         self.user = self.scope["user"]
         self.bucket = bucket_of(self.user.pk)
         if not self.user.is_authenticated:
@@ -62,13 +57,6 @@ class MultichatConsumer(AsyncWebsocketConsumer):
         for group in groups:
             await ask(self.channel_layer.group_discard(group, self.channel_name))
             self.member_of.discard(group)
-
-    async def come_again(self, send):
-        """Tell the client to try again, by a code that it sees: so it must have been accepted."""
-        if not self.accepted:
-            await send({"type": "websocket.accept"})
-        if not self.over:
-            await send({"type": "websocket.close", "code": TRY_AGAIN})
 
     async def clean_up(self):
         """Leave everything. What failed may be the layer or the database: each is tried on its own."""

@@ -11,9 +11,8 @@ from channels.consumer import get_handler_name
 from channels.exceptions import ChannelFull
 from django.conf import settings
 
-from multichat.consumers import TRY_AGAIN
 from multichat.desk import DeskConsumer
-from multichat.layer import ask
+from multichat.layer import TRY_AGAIN, ask
 from multichat.outbox import Outbox
 
 logger = logging.getLogger(__name__)

@@ -5,7 +5,8 @@ import logging
 from collections import deque
 from contextlib import asynccontextmanager
 
-from multichat.consumers import TRY_AGAIN, UNREAD
+from multichat.consumers import UNREAD
+from multichat.layer import TRY_AGAIN
 
 logger = logging.getLogger(__name__)
 
