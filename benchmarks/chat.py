@@ -1,6 +1,6 @@
 """What a chat delivers: messages a second and their latency, in a room of 50 and of 200 clients.
 
-    uv run python benchmarks/chat.py [--rounds N] [--seconds S] [--clients N,N] [--under-way N] [--only WORD] [--json]
+    uv run python benchmarks/chat.py [--rounds N] [--seconds S] [--clients N,N] [--at-once N,N] [--only WORD] [--json]
 
 Against each other: the tutorial of Channels (its sync and its async consumer), the finished site's chat, the same with
 its hub, and as the limit a bare ASGI application without Channels; each on a fresh Daphne of its own. The layer is the
@@ -9,10 +9,10 @@ rounds. The server has one processor core to itself, as far as other programs le
 another.
 
 The site runs as it would for strangers: DEBUG off, Origin checked, each client a person of its own with a session,
-each message checked, counted by the rate limit (which is set high) and stored. One message is under way at a time: with
-several, their frames go to a socket in one write, and what is measured is how many there were. A delivery is counted
-where a client has the whole frame. "Of the processor" is what a second of the server's processor delivers: at a time
-when other programs run, that is the figure to trust.
+each message checked, counted by the rate limit (which is set high) and stored. First one person speaks at a time, then
+eight at once. With eight, several frames go to a socket in one write, which helps the bare application most, as it has
+nothing else to do. A delivery is counted where a client has the whole frame. "Of the processor" is what a second of the
+server's processor delivers: at a time when other programs run, that is the figure to trust.
 """
 
 import asyncio
@@ -27,6 +27,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
@@ -49,6 +50,7 @@ BACKENDS = {
 BARE, SYNC, TUTORIAL = "bare, no Channels", "tutorial, sync", "tutorial, async"
 SITE, HUB = "the site", "the site, with hub"
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+OPTIONS = (("--clients", "50,200"), ("--at-once", "1,8"))
 SETTINGS = """
 import os
 from config.settings import *
@@ -93,9 +95,19 @@ class Contestant:
     consumer: str = ""
 
 
+class Load(NamedTuple):
+    """So many clients in a room, of which so many speak at once."""
+
+    clients: int
+    at_once: int
+
+    def __str__(self) -> str:
+        return f"{self.clients} clients in a room, {self.at_once} speaking at once"
+
+
 @dataclass
 class Score:
-    """What one contestant did with one number of clients: a figure for each round."""
+    """What one contestant did with one load: a figure for each round."""
 
     delivered: list[float] = field(default_factory=list)  # a second
     work: list[float] = field(default_factory=list)  # in a second of the server's processor
@@ -175,24 +187,24 @@ async def serving(one: Contestant, project: Path, redis: str, keeper: WarmStart)
 
 
 async def turn(
-    one: Contestant, crowds: list[int], project: Path, redis: str, keeper: WarmStart, cookies: list[str]
-) -> dict[int, Heard]:
+    one: Contestant, loads: list[Load], project: Path, redis: str, keeper: WarmStart, cookies: list[str]
+) -> dict[Load, Heard]:
     """What each crowd heard from a contestant."""
     found = {}
     async with serving(one, project, redis, keeper) as (process, port):
         clock = processor_clock(process.pid)
-        for number in crowds:
+        for load in loads:
             async with Crowd(
                 port,
-                number,
+                load.clients,
                 path=one.path,
                 message=one.message,
                 join=one.join,
                 cookies=cookies if one.join else (),
-                under_way=int(option("--under-way", "1")),
+                under_way=load.at_once,
                 timeout=60,
             ) as crowd:
-                found[number] = await crowd.talk(float(option("--seconds", "2")), clock)
+                found[load] = await crowd.talk(float(option("--seconds", "2")), clock)
         process.check()
     return found
 
@@ -205,9 +217,10 @@ def option(name: str, default: str) -> str:
 async def main() -> None:
     """Measure and report."""
     rounds = int(option("--rounds", "5"))
-    crowds = [int(number) for number in option("--clients", "50,200").split(",")]
+    crowds, at_once = ([int(n) for n in option(*words).split(",")] for words in OPTIONS)
+    loads = [Load(clients, speaking) for speaking in at_once for clients in crowds]
     chosen = [one for one in contestants() if option("--only", "") in f"{one.name}, {one.layer}"]
-    scores = {(one, number): Score() for one in chosen for number in crowds}
+    scores = {(one, load): Score() for one in chosen for load in loads}
     on_core(0, -1)
     keeper = WarmStart()
     keeper.wait_until_warm()
@@ -219,34 +232,36 @@ async def main() -> None:
             for number in range(rounds):
                 # Who is first is last the next time.
                 for one in chosen if number % 2 else chosen[::-1]:
-                    for size, heard in (await turn(one, crowds, project, redis.url, keeper, cookies)).items():
-                        scores[one, size].add(heard)
+                    for load, heard in (await turn(one, loads, project, redis.url, keeper, cookies)).items():
+                        scores[one, load].add(heard)
     finally:
         await redis.stop()
         keeper.close()
-    told = {size: rows(chosen, size, scores) for size in crowds}
+    told = {load: rows(chosen, load, scores) for load in loads}
     remarks = remarks_on(scores)
     if "--json" in sys.argv:
-        print(json.dumps({"rounds": rounds, "clients": told, "remarks": remarks}, indent=1))
+        print(
+            json.dumps({"rounds": rounds, "loads": {str(k): v for k, v in told.items()}, "remarks": remarks}, indent=1)
+        )
         return
     console = Console(width=110)
-    for size in crowds:
-        print_table(console, f"{size} clients in a room: medians of {rounds} rounds", told[size])
+    for load in loads:
+        print_table(console, f"{load}: medians of {rounds} rounds", told[load])
     for remark in remarks:
         console.print(remark, highlight=False)
 
 
 def rows(
-    chosen: list[Contestant], size: int, scores: dict[tuple[Contestant, int], Score]
+    chosen: list[Contestant], load: Load, scores: dict[tuple[Contestant, Load], Score]
 ) -> list[dict[str, str | float]]:
     """A row of figures for each contestant; its ratios are medians of those within each round."""
     found = []
     for one in chosen:
-        score = scores[one, size]
+        score = scores[one, load]
         row: dict[str, str | float] = {"name": one.name, "layer": one.layer if one.name != BARE else "–"}
         row |= {what: statistics.median(getattr(score, what)) for what in ("delivered", "work", "middle", "late")}
         for name, other in (("of_tutorial", TUTORIAL), ("of_bare", BARE)):
-            against = [scores[it, size] for it in chosen if it.name == other and it.layer in (one.layer, MEMORY)]
+            against = [scores[it, load] for it in chosen if it.name == other and it.layer in (one.layer, MEMORY)]
             if against:  # the last is the one on the same layer
                 row[name] = statistics.median(a / b for a, b in zip(score.work, against[-1].work, strict=True))
         found.append(row)
@@ -267,11 +282,11 @@ def print_table(console: Console, title: str, rows: list[dict[str, str | float]]
 SHOWN = ((("delivered", "work"), ",.0f"), (("middle", "late"), ".1f"))
 
 
-def remarks_on(scores: dict[tuple[Contestant, int], Score]) -> list[str]:
+def remarks_on(scores: dict[tuple[Contestant, Load], Score]) -> list[str]:
     """Whether the clients were the limit, what was lost, and where the server ran."""
     remarks = [f"The clients' core was busy for {max(max(one.busy) for one in scores.values()):.0%} at most."]
     remarks += [
-        f"{one.name}, {one.layer}, {n} clients: {s.lost} messages lost." for (one, n), s in scores.items() if s.lost
+        f"{one.name}, {one.layer}, {load}: {s.lost} messages lost." for (one, load), s in scores.items() if s.lost
     ]
     if len(CORES) < 2:
         remarks.append("Here no process can be kept on a core: server and clients took what they got.")
