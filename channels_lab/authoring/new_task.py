@@ -41,8 +41,8 @@ async def is_heard(trial: Trial) -> None:
 '''
 _STATEMENT = "What is to be done, for whom, and the behaviour expected: a table or a diagram."
 _REGION = "\n\n### BEGIN SOLUTION\n### INSTEAD\n### END SOLUTION\n"
-_RIGHT = "# file: {path}\n# Right, and of another kind than the model answer in solutions/.\n"
-_WRONG = "# earns: words that only this mistake is answered with\n# file: {path}\n"
+_CHANGE = "# instead of:\n        a line of the model answer\n# stands:\n        another one\n"
+_WRONG = "# earns: words that only this mistake is answered with\n"
 
 
 def new_task(course: Course, number: object, *, title: str, path: str) -> list[Path]:
@@ -80,8 +80,8 @@ def new_task(course: Course, number: object, *, title: str, path: str) -> list[P
     written = {
         module: _MODULE.format(title=title, path=path),
         notebook: notebook_text(book),
-        answers / "right_other.py": _RIGHT.format(path=path),
-        **{answers / f"wrong_{one}.py": _WRONG.format(path=path) for one in ("one", "two", "three")},
+        answers / "right_other.py": _CHANGE,
+        **{answers / f"wrong_{one}.py": _WRONG + _CHANGE for one in ("one", "two", "three")},
     }
     with told(course.root):
         for place, content in written.items():

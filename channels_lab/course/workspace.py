@@ -183,8 +183,13 @@ class Workspace:
         return max(((path.stat().st_mtime, name) for path, name in paths if counts(name)), default=(0, ""))
 
     def reset(self) -> Path | None:
-        """Begin anew: move project and notebooks to `kept/`, and copy the notebooks again; returns where."""
-        kept = keep(self.kept, "reset", self.project, self.notebooks, self.folder / "exercises", self.folder / ".lab")
+        """Begin anew: move project, notebooks and tasks to `kept/`, and copy the notebooks again; returns where.
+
+        The board of what was done stays.
+        """
+        shutil.rmtree(self.folder / ".lab" / "checkpoints", ignore_errors=True)  # nobody's work: it is made again
+        places = (self.project, self.notebooks, self.folder / "exercises", self.folder / "tasks", self.folder / ".lab")
+        kept = keep(self.kept, "reset", *places)
         self.prepare()
         return kept
 

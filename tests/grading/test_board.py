@@ -113,12 +113,18 @@ def test_a_full_disk_is_told(board, full_disk):
 
 
 def test_a_reset_leaves_the_board(tmp_path):
-    """`channels-lab reset` begins the course anew, and what was done stays on the board."""
+    """`channels-lab reset` keeps the tasks' trees beside, and what was done stays on the board."""
     course = small_course.write(tmp_path / "course", {"06_chat": [prose("# 06")]})
     workspace = Workspace(course, tmp_path / "work")
     workspace.prepare()
     board = Board(workspace.folder)
     board.tried("06.1", 4, passed=True)
-    workspace.reset()
+    for name in ("tasks/06.1/mine.py", ".lab/checkpoints/06-1/db.sqlite3"):
+        (workspace.folder / name).parent.mkdir(parents=True)
+        (workspace.folder / name).touch()
+    kept = workspace.reset()
+    assert (kept / "tasks" / "06.1" / "mine.py").exists()
+    assert not (workspace.folder / "tasks").exists()
+    assert not list(kept.rglob("db.sqlite3"))
     assert board.standing("06.1").done
     assert json.loads(board.file.read_text().strip().splitlines()[-1])["task"] == "06.1"
