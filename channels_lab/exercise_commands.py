@@ -77,17 +77,27 @@ def progress_command() -> None:
 def exercises(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; say what differs, and exit 1.")] = False,
 ) -> None:
-    """Write exercises/ from solutions/, by nbgrader's own generator (which needs nbgrader)."""
+    """Write exercises/ from solutions/, by nbgrader's own generator (which needs nbgrader).
+
+    Headings and points in solutions/ become those of the tasks' modules.
+    """
     from channels_lab.authoring.generator import Generator
+    from channels_lab.authoring.labels import outdated, update
 
     generator = Generator(Course.find())
+    look = outdated if check else update
+    differences = [
+        f"solutions/{source.parent.name}/{source.name}: a heading or points are not as the task's module says"
+        for source in generator.sources
+        if look(source)
+    ]
     generated = generator.generated()
-    differences = generator.differences(generated)
+    differences += generator.differences(generated)
     for difference in differences:
         _say(difference)
     if check:
         if differences:
-            _say("exercises/ is not what solutions/ gives. Write it with: channels-lab exercises")
+            _say("exercises/ is not what solutions/ and the tasks give. Write it with: channels-lab exercises")
         raise typer.Exit(bool(differences))
     generator.write(generated)
     _say(f"exercises/: {len(generated)} files, {len(differences)} changed.")
