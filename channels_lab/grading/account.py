@@ -12,6 +12,7 @@ from channels_lab.picture.expectation.expectation import MOST_LINES, Expectation
 from channels_lab.picture.story.diagram import Diagram
 from channels_lab.picture.story.story import Story
 from channels_lab.picture.story.teller import tell
+from channels_lab.running.failure import own_lines
 
 __all__ = ["Account", "account"]
 
@@ -20,9 +21,10 @@ _TITLE = "Expected against actual"
 
 @dataclass(frozen=True)
 class Account:
-    """What is told at length: the reason with its cause, an explanation, and the picture, as text and as Mermaid."""
+    """What is told at length: the reason with its cause, own lines, an explanation, the picture as text and Mermaid."""
 
     reason: str
+    details: str = ""
     explanation: Explanation | None = None
     text: str = ""
     mermaid: str = ""
@@ -32,11 +34,31 @@ def account(task: Task, trial: AnyTrial, error: BaseException, said: str) -> Acc
     """Look at the evidence of a failure: first the task's own mistakes, then the rules. Looking never fails."""
     try:
         evidence = trial.evidence(error)
-        reason, picture = _picture(evidence, trial.script, error, said)
+        reason, drawn = _picture(_Run(evidence, trial.began), trial.script, error, said, trial.has_causes)
+        picture = trial.picture(drawn) if drawn else None
     except Exception:
         return Account(said)
     text, mermaid = (picture.text(), picture.mermaid()) if picture else ("", "")
-    return Account(reason, _explained(task, evidence), text, mermaid)
+    return Account(reason, _details(error, evidence), _explained(task, evidence), text, mermaid)
+
+
+def _details(error: BaseException, evidence: Evidence) -> str:
+    """What the error holds, else the learner's own lines of the last traceback that was printed."""
+    if isinstance(error, LabError) and error.details:
+        return error.details
+    lines = next(filter(None, (own_lines(log, evidence.source.root) for log in evidence.logs.values())), [])
+    return "\n".join(lines)
+
+
+class _Run:
+    """The record of a behaviour, as the comparison takes it: what was before is not told."""
+
+    def __init__(self, evidence: Evidence, began: float) -> None:
+        self.events = evidence.events
+        self._began = began
+
+    def story(self) -> Story:
+        return tell(self.events, since=self._began)
 
 
 def _explained(task: Task, evidence: Evidence) -> Explanation | None:
@@ -52,21 +74,23 @@ def _explained(task: Task, evidence: Evidence) -> Explanation | None:
         return None
 
 
-def _picture(evidence: Evidence, script: list[Line], error: BaseException, said: str) -> tuple[str, Diagram | None]:
+def _picture(
+    run: "_Run", script: list[Line], error: BaseException, said: str, has_causes: bool
+) -> tuple[str, Diagram | None]:
     """The reason, with its cause where the record shows it, and what was expected against what came (None: nothing)."""
-    story = tell(evidence.events)
+    story = run.story()
     if not story.steps:
         return said, None
     try:
         # The last lines are those of the failure.
-        picture = Expectation(script[-MOST_LINES:]).diagram(evidence.events, title=_TITLE).picture
+        picture = Expectation(script[-MOST_LINES:]).diagram(run, title=_TITLE).picture
     except LabError:
         return said, Diagram(story, _TITLE, said)
     came = getattr(error, "came", None)
     if came and not any(step.mark in ("≠", "✗") for step in picture.story.steps):
         picture = replace(picture, story=_with_the_one(picture.story, *came))
     _, because, cause = picture.heading.partition(", because ")
-    reason = f"{said.removesuffix('.')}{because}{cause}" if because else said
+    reason = f"{said.removesuffix('.')}{because}{cause}" if because and has_causes else said
     return reason, replace(picture, heading=reason)
 
 

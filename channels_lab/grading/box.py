@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from channels_lab.errors import LabError
 from channels_lab.explain.evidence import Evidence
@@ -19,22 +20,26 @@ from channels_lab.grading.tree import Checkpoint
 from channels_lab.grading.unmet import Unmet
 from channels_lab.record.events import Event
 from channels_lab.running import servers
-from channels_lab.running.failure import failed_tests, failure_details
+from channels_lab.running.failure import failure_details
 from channels_lab.running.process import Process
 from channels_lab.running.servers import Listener, Redis
 from channels_lab.running.starter import Confined, Starter
+
+if TYPE_CHECKING:
+    from channels_lab.grading.tests_trial import TestRun
 
 __all__ = ["Box"]
 
 _READY_SECONDS = 8
 _GONE_SECONDS = 2
+_LASTING = ("begin", "backend", "start", "ready", "open", "scope", "connect")
 _numbers = itertools.count(1)  # several boxes may be open in one process
 
 
 class Box:
     """A fresh tree of a checkpoint with an answer in it, and the processes that run it.
 
-    `starting` is how many seconds starts of processes have taken so far.
+    `starting` is how many seconds starts of processes have taken so far; `tests` are the runs of a task of that kind.
     """
 
     def __init__(self, checkpoint: Checkpoint, files: dict[str, str], starter: Starter) -> None:
@@ -43,6 +48,7 @@ class Box:
         self.starting = 0.0
         self.processes: list[Process] = []
         self.ports: dict[str, int] = {}
+        self.tests: dict[str, TestRun] = {}
         self._starter = starter
         self._redis: Redis | None = None
         self._commands: list[Process] = []
@@ -107,7 +113,6 @@ class Box:
 
     async def run(self, process: Process, timeout: float, told: Callable[[str, Path], str]) -> str:
         """Let a command run to its end; returns what it printed. Raises Unmet where it fails."""
-        self._commands.append(process)
         try:
             code = await process.end(timeout)
         except LabError as error:
@@ -116,10 +121,15 @@ class Box:
             raise Unmet(f"`{process.command}` ended with status {code}.", details=told(process.log, process.cwd))
         return process.log
 
-    async def manage(self, *words: str, timeout: float = 15, tree: Path | None = None) -> str:
+    async def manage(self, *words: str, timeout: float = 15) -> str:
         """Run `manage.py WORD…` to its end; returns what it printed. Raises Unmet where it fails."""
-        process = servers.manage(tree or self.tree, *words, name=f"manage.py {words[0]}", keeper=self._confined(None))
-        return await self.run(process, timeout, failed_tests if words[0] == "test" else failure_details)
+        return await self.run(self.command(self.tree, *words), timeout, failure_details)
+
+    def command(self, tree: Path, *words: str) -> Process:
+        """Start `manage.py WORD…` in a tree of the box."""
+        process = servers.manage(tree, *words, name=f"manage.py {words[0]}", keeper=self._confined(None))
+        self._commands.append(process)
+        return process
 
     def script(self, path: str, *words: str, name: str) -> Process:
         """Start a Python script of the answer with these arguments."""
@@ -162,6 +172,10 @@ class Box:
         if process := self.process(name):
             await _end(process)
 
+    async def end(self, process: Process) -> None:
+        """End a process at once."""
+        await _end(process)
+
     async def close(self) -> None:
         """End everything at once, and remove the trees."""
         redis = [self._redis.process] if self._redis and self._redis.process else []
@@ -176,11 +190,25 @@ class Box:
 
     # What happened
 
-    def evidence(self, clients: list[Event], error: BaseException | None = None, since: float = 0) -> Evidence:
-        """All that is known of what happened, by processes, clients and the tree."""
+    @property
+    def printed(self) -> dict[Path, int]:
+        """How many bytes each process has printed so far, by its log's path."""
+        return {process.printed.path: process.printed.size for process in [*self.processes, *self._commands]}
+
+    def evidence(
+        self,
+        clients: list[Event],
+        error: BaseException | None = None,
+        since: float = 0,
+        printed: dict[Path, int] | None = None,
+    ) -> Evidence:
+        """What has happened since a time and beyond what was `printed` then, by processes, clients and the tree."""
         redis = [self._redis.process] if self._redis and self._redis.process else []
         processes = [*self.processes, *self._commands, *redis]
-        return gather(processes, clients, self.tree, error, since=since, source=self._source)
+        evidence = gather(processes, clients, self.tree, error, since=since, printed=printed, source=self._source)
+        # A worker's only connection lasts: of what was before, it is told how it was opened.
+        evidence.events = [event for event in evidence.events if event.t >= since or event.kind in _LASTING]
+        return evidence
 
     @cached_property
     def _source(self) -> Source:

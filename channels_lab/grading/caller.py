@@ -2,14 +2,16 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from channels_lab.grading.unmet import Unmet, difference, quoted
 from channels_lab.picture.expectation.expectation import MOST_CHARACTERS, Line
 from channels_lab.wire.client import Client, Closed, NothingCame
 
-__all__ = ["Caller", "payload"]
+__all__ = ["Caller", "Words", "payload"]
 
 # What an answer may send while something else is awaited.
 _MOST_MESSAGES = 1000
@@ -35,6 +37,20 @@ def _known(value: Any) -> Any:
     return value
 
 
+@dataclass(frozen=True)
+class Words:
+    """How what is expected of the other end is said."""
+
+    wish: str = "{name} should have received {what}"
+    silence: str = "Nothing should have come to {name}"
+    stay: str = "{name} should have stayed connected and heard nothing"
+    close: str = "The server should have closed {name}'s connection with {code}"
+    fail: str = "{name} could not send {what}"
+    codes: Mapping[int, str] = MappingProxyType(
+        {1011: ", as when a consumer raises an exception", 1006: ": it was cut off"}
+    )
+
+
 class Caller(Client):
     """One open connection, by name. What it sends and expects is noted in `script`, for the picture of the difference.
 
@@ -45,6 +61,7 @@ class Caller(Client):
     script: list[Line]
     settled: Callable[[], Awaitable[None]]
     patience: float
+    words = Words()
 
     @classmethod
     def of(
@@ -62,11 +79,11 @@ class Caller(Client):
         try:
             await super().send(message, timeout)
         except Closed as closed:
-            raise Unmet(f"{self.name} could not send {quoted(message)}: {self._closing(closed)}.") from None
+            raise Unmet(f"{self._said(self.words.fail, message)}: {self._closing(closed)}.") from None
         except NothingCame:
-            raise Unmet(f"{self.name} could not send within {timeout:g} s: the server does not read.") from None
+            raise Unmet(f"{self._said(self.words.fail, message)} within {timeout:g} s: nobody reads.") from None
         # Noted with a connection that is open: one that was closed before is told otherwise.
-        self._script(Line(self.name, "server", payload(message)))
+        self._script(replace(self._line(payload(message)), source=self._line("").target, target=self._line("").source))
 
     async def expect_json(self, value: Any, *, extra: bool = False, timeout: float | None = None) -> Any:
         """The next message is this JSON; returns it. A type stands for any value of it: `{"at": float}`.
@@ -77,7 +94,7 @@ class Caller(Client):
         message = await self._next(value, timeout)
         if said := self._differs(message, value, extra):
             raise Unmet(
-                f"{self.name} should have received {quoted(value)}; {quoted(message)} came instead: {said}.",
+                f"{self._wish(value)}; {quoted(message)} came instead: {said}.",
                 came=self._came(message),
             )
         return json.loads(message)
@@ -90,11 +107,11 @@ class Caller(Client):
             fitting = [one for one in left if not self._differs(message, one, extra)]
             if not fitting:
                 self._expect(left[0])
-                wanted = " or ".join(map(quoted, left[:_SHOWN]))
+                wish = " or ".join([self._wish(left[0]), *map(quoted, left[1:_SHOWN])])
                 said = self._differs(message, left[0], extra) if len(left) == 1 else ""
                 because = f": {said}" if said else ""
                 raise Unmet(
-                    f"{self.name} should have received {wanted}; {quoted(message)} came instead{because}.",
+                    f"{wish}; {quoted(message)} came instead{because}.",
                     came=self._came(message),
                 )
             left.remove(fitting[0])
@@ -113,11 +130,8 @@ class Caller(Client):
                     if not self._differs(message, value, extra):
                         return json.loads(message)
         except TimeoutError:
-            raise Unmet(
-                f"{self.name} should have received {quoted(value)}; within {timeout:g} s "
-                f"{self._heard(self.received[before:])}."
-            ) from None
-        raise Unmet(f"{self.name} should have received {quoted(value)}; {_MOST_MESSAGES} other messages came.")
+            raise Unmet(f"{self._wish(value)}; within {timeout:g} s {self._heard(self.received[before:])}.") from None
+        raise Unmet(f"{self._wish(value)}; {_MOST_MESSAGES} other messages came.")
 
     async def expect_text(self, text: str, *, timeout: float | None = None) -> None:
         """The next message is this text, exactly."""
@@ -134,15 +148,13 @@ class Caller(Client):
         try:
             await self.receive_nothing(seconds)
         except Closed as closed:
-            raise Unmet(
-                f"{self.name} should have stayed connected and heard nothing; {self._closing(closed)}."
-            ) from None
+            raise Unmet(f"{self._said(self.words.stay)}; {self._closing(closed)}.") from None
         except AssertionError:
-            raise Unmet(f"Nothing should have come to {self.name}; {quoted(self.received[-1])} came.") from None
+            raise Unmet(f"{self._said(self.words.silence)}; {quoted(self.received[-1])} came.") from None
 
     async def expect_close(self, code: int, *, timeout: float | None = None) -> None:
         """The server closes the connection with this code. What it says before does not matter."""
-        self._script(Line("server", self.name, f"close ({code})"))
+        self._script(self._line(f"close ({code})"))
         before, timeout = len(self.received), timeout or 1 + self.patience  # Daphne takes a second to close by an error
         try:
             async with asyncio.timeout(timeout):
@@ -150,17 +162,13 @@ class Caller(Client):
                     await self.receive(timeout + 1)
         except Closed as closed:
             if closed.code != code:
-                raise Unmet(
-                    f"The server should have closed {self.name}'s connection with {code}; {self._closing(closed)}."
-                ) from None
+                raise Unmet(f"{self.words.close.format(name=self.name, code=code)}; {self._closing(closed)}.") from None
             return
         except TimeoutError:
             pass
         heard = self._heard(self.received[before:])
-        raise Unmet(
-            f"The server should have closed {self.name}'s connection with {code}; within {timeout:g} s it did not: "
-            f"{heard}."
-        )
+        wish = self.words.close.format(name=self.name, code=code)
+        raise Unmet(f"{wish}; within {timeout:g} s that did not happen: {heard}.")
 
     # Details
 
@@ -169,7 +177,7 @@ class Caller(Client):
         message = await self._next(wanted, timeout)
         if message != wanted:
             raise Unmet(
-                f"{self.name} should have received {quoted(wanted)}; {quoted(message)} came instead.",
+                f"{self._wish(wanted)}; {quoted(message)} came instead.",
                 came=self._came(message),
             )
 
@@ -180,11 +188,11 @@ class Caller(Client):
         except Closed as closed:
             if noted:
                 self._expect(noted[0])
-            raise Unmet(f"{self.name} should have received {quoted(wanted)}; {self._closing(closed)}.") from None
+            raise Unmet(f"{self._wish(wanted)}; {self._closing(closed)}.") from None
         except NothingCame:
             if noted:
                 self._expect(noted[0])
-            raise Unmet(f"{self.name} should have received {quoted(wanted)}; nothing came for {timeout:g} s.") from None
+            raise Unmet(f"{self._wish(wanted)}; nothing came for {timeout:g} s.") from None
 
     @staticmethod
     def _differs(message: str | bytes, wanted: Any, extra: bool) -> str:
@@ -199,11 +207,15 @@ class Caller(Client):
     def _came(self, message: str | bytes) -> tuple[str, str]:
         return self.name, payload(message)
 
-    @staticmethod
-    def _closing(closed: Closed) -> str:
+    def _wish(self, what: Any) -> str:
+        return self._said(self.words.wish, what)
+
+    def _said(self, words: str, what: Any = "") -> str:
+        return words.format(name=self.name, what=quoted(what))
+
+    def _closing(self, closed: Closed) -> str:
         because = f" ({closed.reason})" if closed.reason else ""
-        raised = {1011: ", as when a consumer raises an exception", 1006: ": it was cut off"}.get(closed.code, "")
-        return f"the connection was closed with {closed.code}{because}{raised}"
+        return f"the connection was closed with {closed.code}{because}{self.words.codes.get(closed.code, '')}"
 
     @staticmethod
     def _heard(messages: list[str | bytes]) -> str:
@@ -212,8 +224,12 @@ class Caller(Client):
         told = ", ".join(map(quoted, messages[-_SHOWN:]))
         return f"{'… ' if len(messages) > _SHOWN else ''}{told} came"
 
+    def _line(self, what: str) -> Line:
+        """The line of something that is expected to come."""
+        return Line("server", self.name, what)
+
     def _expect(self, value: Any) -> None:
-        self._script(Line("server", self.name, payload(value)))
+        self._script(self._line(payload(value)))
 
     def _script(self, line: Line) -> None:
         if len(self.script) < _MOST_MESSAGES:

@@ -112,7 +112,7 @@ class _Hearing:
         trial = kind(box, chance)
         self.on_step("Starting your project")
         try:
-            await kind.open(box, self.task)
+            await kind.open(box, self.task, chance)
         except LabError as error:
             process: Process | None = getattr(error, "process", None)
             if isinstance(error, Unmet) or process in box.processes or _names(error, box):
@@ -164,9 +164,15 @@ class _Hearing:
     def _fail(self, error: BaseException, trial: AnyTrial) -> None:
         """Explain the first failure, while all that it is seen from is there."""
         told = account(self.task, trial, error, _said(error))
-        details = error.details if isinstance(error, LabError) else ""
         self.first = Verdict(
-            self.task.number, Outcome.NOT_YET, (), told.reason, details, told.explanation, told.text, told.mermaid
+            self.task.number,
+            Outcome.NOT_YET,
+            (),
+            told.reason,
+            told.details,
+            told.explanation,
+            told.text,
+            told.mermaid,
         )
 
     def verdict(self, outcome: Outcome | None = None, reason: str = "", details: str = "") -> Verdict:

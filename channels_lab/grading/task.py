@@ -144,6 +144,14 @@ class Task:
 
         return enter(check) if check else enter
 
+    def sound(self, sentence: str, *, points: int = 1) -> None:
+        """Of kind "tests", first: the learner's tests must pass on the project as it is; see `mutant`."""
+
+        async def passes(trial: Any) -> None:
+            await trial.expect_success()
+
+        self.behaviours.append(Behaviour("sound", sentence, points, passes, self.deadline))
+
     def mutant(self, sentence: str, path: str, old: str, new: str, *, points: int = 1) -> None:
         """Of kind "tests": the learner's tests must fail on the project with this change; see `Mutant`.
 

@@ -17,6 +17,7 @@ from channels_lab.grading.tree import Person
 from channels_lab.grading.unmet import Unmet, quoted
 from channels_lab.grading.visits import Visits
 from channels_lab.picture.expectation.expectation import Line
+from channels_lab.picture.story.diagram import Diagram
 from channels_lab.record.events import Event
 from channels_lab.record.settled import is_settled
 from channels_lab.wire.handshake import Refused
@@ -40,18 +41,20 @@ class Trial(Visits):
     how many seconds clients wait for a message.
     """
 
+    has_causes = True
+
     def __init__(self, box: Box, chance: Chance) -> None:
         super().__init__(box, chance)
         self.word, self.words, self.text, self.room = chance.word, chance.words, chance.text, chance.room
         self.number = chance.number
-        self.began = time.monotonic()
+        self.began, self._printed = time.monotonic(), box.printed
         self.patience = PATIENCE
         self.script: list[Line] = []
         self.clients_events: list[Event] = []
         self._kept: tuple[BaseException, Evidence] | None = None
 
     @classmethod
-    async def open(cls, box: Box, task: "Task") -> None:
+    async def open(cls, box: Box, task: "Task", chance: Chance) -> None:
         """Start what all behaviours of the task need; raises LabError when the answer's server cannot start."""
         if task.layer == "redis":
             await box.redis()
@@ -165,6 +168,15 @@ class Trial(Visits):
 
     # Looking
 
+    async def execute(self, statement: str, *rows: tuple[Any, ...]) -> None:
+        """Write rows into the run's database: `await trial.execute("insert into t (a) values (?)", (1,), (2,))`."""
+
+        def write() -> None:
+            with closing(sqlite3.connect(self.box.tree / "db.sqlite3", timeout=2)) as base, base:
+                base.executemany(statement, rows)
+
+        await asyncio.to_thread(write)
+
     async def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """What a query finds in the database of the run: `await trial.rows("select text from chat_message")`."""
 
@@ -184,7 +196,11 @@ class Trial(Visits):
         """
         if self._kept and self._kept[0] is error:
             return self._kept[1]
-        return self.box.evidence(self.clients_events, error, self.began)
+        return self.box.evidence(self.clients_events, error, self.began, self._printed)
+
+    def picture(self, drawn: Diagram) -> Diagram | None:
+        """The picture of a failure, as it is shown."""
+        return drawn
 
     def events(self) -> list[Event]:
         """The record since the behaviour began: of servers, workers and clients, in order."""

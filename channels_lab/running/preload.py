@@ -43,6 +43,7 @@ PRELOADED = """
     twisted.web.http twisted.web.resource twisted.web.server twisted.plugins twisted.internet.process
     twisted.internet.unix twisted.internet.udp daphne daphne.access daphne.utils daphne.endpoints
     daphne.http_protocol daphne.ws_protocol
+    websockets.asyncio.client websockets.sync.client
     channels_lab.running.child channels_lab.running.targets channels_lab.record.recorder channels_lab.record.excerpt
     channels_lab.record.layers channels_lab.record.routing channels_lab.record.symptoms
 """.split()  # noqa: SIM905 - a paragraph, not a column

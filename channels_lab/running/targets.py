@@ -5,16 +5,18 @@ answer. The learner's project sees nothing of this.
 """
 
 import os
+import runpy
 import signal
 import socket
 import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from channels_lab.record.recorder import Recorder
 
-__all__ = ["binary", "daphne", "manage", "nginx"]
+__all__ = ["binary", "daphne", "manage", "nginx", "script"]
 
 Descriptors = dict[str, int]
 
@@ -43,6 +45,17 @@ def manage(args: list[str], descriptors: Descriptors) -> None:
         code = compile(file.read(), os.path.abspath(source), "exec")  # noqa: PTH100
     # The project's own manage.py, as the interpreter would run it.
     exec(code, {"__name__": "__main__", "__file__": source})
+
+
+def script(args: list[str], descriptors: Descriptors) -> None:
+    """Run `python FILE ARG…`, and wait for the threads that it has started, as the interpreter does."""
+    sys.argv = args
+    try:
+        runpy.run_path(args[0], run_name="__main__")
+    finally:
+        for thread in threading.enumerate():
+            if thread is not threading.current_thread() and not thread.daemon:
+                thread.join()
 
 
 def nginx(args: list[str], descriptors: Descriptors) -> int:

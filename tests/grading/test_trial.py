@@ -153,7 +153,7 @@ SENTENCES = {
     "came instead.",
     "binary": "alice should have received `2 bytes: 01 02`; `",
     "any_order": '`{"a": 1}` or `{"b": 2}`; ',
-    "open": "The server should have closed alice's connection with 4001; within 0.1 s it did not: nothing came.",
+    "open": "should have closed alice's connection with 4001; within 0.1 s that did not happen: nothing came.",
     "accepted": "eve should have been refused with 403 at /ws/chat/x/, and was accepted.",
     "not_there": "alice could not connect to /ws/nowhere/: the server answered 500 instead of 101 Switching Protocols.",
     "among": 'received `{"message": "c"}`; within 0.3 s `{"username": "guest", "message": "a"}` came.',

@@ -1,0 +1,26 @@
+# earns: it had ended with status 0, after
+"""Reads the notices of a server: python reader.py ws://127.0.0.1:8000"""
+
+import asyncio
+import json
+import sys
+
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosedError, InvalidHandshake
+
+
+async def main(root):
+    last = 0
+    while True:
+        try:
+            async with connect(f"{root}/ws/notices/?after={last}") as socket:
+                async for text in socket:
+                    notice = json.loads(text)
+                    print(notice["text"], flush=True)
+                    last = notice["id"]
+            return
+        except (ConnectionClosedError, InvalidHandshake, OSError):
+            return
+
+
+asyncio.run(main(sys.argv[1]))
