@@ -97,4 +97,4 @@ async def a_tie(trial: Trial) -> None:
     text, first = trial.word(), trial.word()
     async with asked(trial, await new_room(trial, (first, text), (trial.word(), text))) as caller:
         found = await result(trial, await news(caller))
-        trial.expect(found == f"{first}: {text}\n", f"the result should be {first}'s; it is {found!r}")
+        trial.expect(found == f"{first}: {text}\n", f"of two that are equally long {first}'s is older; {found!r} came")

@@ -1,4 +1,4 @@
-# earns: the result should be
+# earns: equally long
 """The slow work itself. It knows no worker and no socket, only whom to tell how far it is."""
 
 import re
