@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -69,7 +70,12 @@ def test_nbgraders_own_command_gives_the_same_bytes(small, generator):
     """`nbgrader generate_assignment` in the course writes what the generator does."""
     program = Path(sys.executable).parent / "nbgrader"
     done = subprocess.run(
-        [program, "generate_assignment", "06_chat"], cwd=small.root, capture_output=True, text=True, timeout=100
+        [program, "generate_assignment", "06_chat"],
+        cwd=small.root,
+        env=os.environ | {"PATH": f"{program.parent}:{os.environ['PATH']}"},  # it calls alembic
+        capture_output=True,
+        text=True,
+        timeout=100,
     )
     assert done.returncode == 0, done.stderr
     assert (small.root / "exercises" / NAME).read_bytes() == generator.generated()[NAME]
