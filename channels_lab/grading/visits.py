@@ -8,9 +8,14 @@ import httpx
 from channels_lab.grading.box import Box
 from channels_lab.grading.chance import Chance
 from channels_lab.grading.tree import Person
-from channels_lab.grading.unmet import Unmet
+from channels_lab.grading.unmet import Unmet, difference, quoted
 
-__all__ = ["Visits"]
+__all__ = ["Visits", "told"]
+
+
+def told(answer: httpx.Response) -> str:
+    """An answer's question, in words: "GET /notices/?after=3"."""
+    return f"{answer.request.method} {answer.request.url.raw_path.decode()}"
 
 
 class Visits:
@@ -45,7 +50,8 @@ class Visits:
         base = f"http://127.0.0.1:{self.box.ports[server]}"
         options.setdefault("timeout", 5)
         cookies = options.pop("cookies", {}) | (person.cookies if person else {})
-        http = httpx.AsyncClient(base_url=base, trust_env=False, cookies=cookies, **options)
+        # There is no TLS here: certificates need not be read.
+        http = httpx.AsyncClient(base_url=base, trust_env=False, verify=False, cookies=cookies, **options)
         self._https.append(http)
         return http
 
@@ -53,17 +59,18 @@ class Visits:
         self, path: str, *, status: int | None = 200, user: Person | str | None = None, **options: Any
     ) -> Any:
         """GET a page, and expect this status (None: any); returns httpx' response. Options are those of `http.get`."""
-        return await self._ask("GET", path, status, user, options)
+        return await self.ask("GET", path, status=status, user=user, **options)
 
     async def post(
         self, path: str, *, status: int | None = 200, user: Person | str | None = None, **options: Any
     ) -> Any:
         """POST to a page as its own form does, with Django's token; expects a status as `get`."""
-        return await self._ask("POST", path, status, user, options)
+        return await self.ask("POST", path, status=status, user=user, **options)
 
-    async def _ask(
-        self, method: str, path: str, status: int | None, user: Person | str | None, options: dict[str, Any]
-    ) -> httpx.Response:
+    async def ask(
+        self, method: str, path: str, *, status: int | None = 200, user: Person | str | None = None, **options: Any
+    ) -> Any:
+        """Ask with any method, as `get` does."""
         server = options.pop("server", "main")
         http = self.http(user=user, server=server)
         if method == "POST":
@@ -78,8 +85,20 @@ class Visits:
         except httpx.HTTPError as error:
             raise Unmet(f"{method} {path} should have been answered; {error or type(error).__name__}.") from None
         if status is not None and answer.status_code != status:
-            raise Unmet(f"{method} {path} should have been answered with {status}; {answer.status_code} came.")
+            raise Unmet(f"{told(answer)} should have been answered with {status}; {answer.status_code} came.")
         return answer
+
+    def expect_body(self, answer: httpx.Response, value: Any, *, extra: bool = False) -> Any:
+        """The body of an answer is this JSON; returns it. A type and `extra` are as in `Caller.expect_json`."""
+        wish = f"{told(answer)} should have been answered with {quoted(value)}"
+        try:
+            body = answer.json()
+        except ValueError:
+            came = quoted(answer.text) if answer.text else "nothing"
+            raise Unmet(f"{wish}; {came} came, which is no JSON.") from None
+        if said := difference(body, value, extra=extra):
+            raise Unmet(f"{wish}; {quoted(body)} came: {said}.")
+        return body
 
     async def login(self, name: str, password: str | None = None) -> dict[str, str]:
         """Log in through the site's own page, as a browser does; returns the cookies. `user=` is quicker."""
