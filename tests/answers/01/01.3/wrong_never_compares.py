@@ -1,0 +1,10 @@
+# earns: Where nothing is new
+# instead of:
+        return JsonResponse({"notices": await board.newer(read_after(request))})
+# stands:
+        found = await board.newer(read_after(request))
+        tag = f"\"{found[-1]["id"] if found else 0}\""
+        return JsonResponse({"notices": found}, headers={"ETag": tag})
+# instead of:
+@conditional_page  # it makes the tag, of the body, and compares it
+# stands:

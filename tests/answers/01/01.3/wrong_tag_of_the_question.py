@@ -1,0 +1,12 @@
+# earns: When a notice has gone up
+# instead of:
+        return JsonResponse({"notices": await board.newer(read_after(request))})
+# stands:
+        found = await board.newer(read_after(request))
+        tag = f"\"after-{read_after(request)}\""
+        if request.headers.get("If-None-Match") == tag:
+            return JsonResponse({}, status=304, headers={"ETag": tag})
+        return JsonResponse({"notices": found}, headers={"ETag": tag})
+# instead of:
+@conditional_page  # it makes the tag, of the body, and compares it
+# stands:
