@@ -19,7 +19,7 @@ from channels_lab.grading.tree import Checkpoints
 from channels_lab.grading.unmet import Unmet
 from channels_lab.grading.verdict import Judged, Outcome, Verdict
 from channels_lab.running.process import Process
-from channels_lab.running.starter import Starter
+from channels_lab.running.starter import MOST_BYTES, Starter
 from channels_lab.running.warmstart import warm_start
 
 __all__ = ["judge"]
@@ -130,6 +130,8 @@ class _Hearing:
             await self._see(behaviour, trial, min(left, behaviour.deadline))
             if self.first and self.brief:
                 return
+        if max(box.printed.values(), default=0) >= MOST_BYTES:
+            self.notes.append(f"It has printed {MOST_BYTES // 2**20} MiB; no more was kept.")
         if time.monotonic() >= deadline:
             self.notes.append(f"The check has taken more than {self.task.deadline:g} s: not all could be seen.")
         elif not kind.lives(box):

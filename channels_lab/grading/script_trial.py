@@ -20,6 +20,7 @@ from channels_lab.picture.story.story import Story
 from channels_lab.record.events import Event
 from channels_lab.running.failure import failure_details
 from channels_lab.running.process import Process
+from channels_lab.running.starter import MOST_BYTES
 
 if TYPE_CHECKING:
     from channels_lab.grading.task import Task
@@ -78,6 +79,8 @@ class Script:
         """In a clause, that it runs, or how it has ended."""
         if self.process.alive:
             return "it runs still"
+        if self.process.printed.size >= MOST_BYTES:
+            return f"it has printed {MOST_BYTES // 2**20} MiB, and no more is kept"
         last = next((line for line in reversed(self.process.log[-2000:].splitlines()) if line.strip()), "")
         return f"it had ended with status {self.process.exit_code}" + (f", after {quoted(last)}" if last else "")
 

@@ -187,6 +187,7 @@ def _near(key: str, known: Iterable[str]) -> str:
     known = list(known)
     chapter = [number for number in known if number.partition(".")[0] == key.partition(".")[0]]
     if near := chapter or get_close_matches(key, known, 5, 0.4):
+        near.sort(key=known.index)
         return f"Did you mean {' or '.join(near)}? progress() shows them all."
     return "progress() shows all tasks: their numbers look like 06.2."
 

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["SOUND", "TestRun", "TestsTrial"]
 
 SOUND = "sound"
-_AT_ONCE = 2
+# Tests that fail mostly wait.
+_AT_ONCE = 4
 _RUN_SECONDS = 20
 _RAN = re.compile(r"^Ran (\d+) tests? in", re.MULTILINE)
 _FAILED = re.compile(r"^(FAIL|ERROR): (\S+)", re.MULTILINE)
@@ -86,7 +87,7 @@ class TestsTrial:
 
     @classmethod
     async def open(cls, box: Box, task: "Task", chance: Chance) -> None:
-        """Run the tests on all projects, in random order, two at once."""
+        """Run the tests on all projects, in random order, a few at once; each run ends at its first failure."""
         changed = {name: mutant.apply(box.checkpoint.texts)[mutant.path] for name, mutant in task.mutants.items()}
         names = [SOUND, *task.mutants]
         chance.random.shuffle(names)
@@ -99,7 +100,7 @@ class TestsTrial:
             async with turn:
                 mutated = {task.mutants[name].path: changed[name]} if name in changed else {}
                 tree = box.new_tree(mutated | box.files)
-                process = box.command(tree, "test", "--no-input", *labels)
+                process = box.command(tree, "test", "--no-input", "--failfast", *labels)
                 try:
                     await process.end(_RUN_SECONDS)
                     box.tests[name] = TestRun(process, tree, True)

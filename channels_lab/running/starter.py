@@ -7,12 +7,13 @@ from typing import Protocol
 
 from channels_lab.running.request import Request
 
-__all__ = ["Confined", "Starter"]
+__all__ = ["MOST_BYTES", "Confined", "Starter"]
 
 # What a process needs of its surroundings, whoever it is; the rest may change what an answer does.
 _NEEDED = {"PATH", "HOME", "USER", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH"}
 _NEEDED_PREFIXES = ("DYLD_", "CHANNELS_LAB_")
-_MOST_BYTES = 32 * 2**20
+# What a file of somebody else's process may hold, its log among them.
+MOST_BYTES = 32 * 2**20
 
 
 class Starter(Protocol):
@@ -49,7 +50,7 @@ class Confined:
         """Ask for a process within the bounds."""
         ours = {name: text for name, text in os.environ.items() if name in _NEEDED or name.startswith(_NEEDED_PREFIXES)}
         request.env = ours | self.env
-        request.most_bytes = _MOST_BYTES
+        request.most_bytes = MOST_BYTES
         self._starter.start(request, descriptors)
 
     def signal(self, pid: int, number: Signals) -> None:
