@@ -1,0 +1,4 @@
+# earns: You have not set ASGI_APPLICATION
+# instead of:
+ASGI_APPLICATION = "config.asgi.application"
+# stands:

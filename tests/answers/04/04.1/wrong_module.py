@@ -1,0 +1,5 @@
+# earns: There is no file `config/application.py`
+# instead of:
+ASGI_APPLICATION = "config.asgi.application"
+# stands:
+ASGI_APPLICATION = "config.application.asgi"

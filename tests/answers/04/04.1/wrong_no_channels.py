@@ -1,0 +1,4 @@
+# earns: Unknown command: 'runworker'
+# instead of:
+    "channels",
+# stands:

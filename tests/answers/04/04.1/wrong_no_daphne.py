@@ -1,0 +1,4 @@
+# earns: This is Django's own `runserver`
+# instead of:
+    "daphne",
+# stands:

@@ -1,0 +1,5 @@
+# earns: NameError
+# instead of:
+
+from notices.models import Notice
+# stands:

@@ -1,0 +1,4 @@
+# earns: `websocket.accept` comes first
+# instead of:
+    await send({"type": "websocket.accept"})
+# stands:
