@@ -1,6 +1,8 @@
 """Visits: what a trial has of people with accounts, and of the answer's pages over HTTP."""
 
+import asyncio
 import re
+import time
 from typing import Any
 
 import httpx
@@ -11,6 +13,9 @@ from channels_lab.grading.tree import Person
 from channels_lab.grading.unmet import Unmet, difference, quoted
 
 __all__ = ["Visits", "told"]
+
+_OVER_SECONDS = 0.5
+_LOOK_AGAIN = 0.01  # seconds: a record is a file, and tells nobody
 
 
 def told(answer: httpx.Response) -> str:
@@ -85,6 +90,7 @@ class Visits:
         except httpx.HTTPError as error:
             raise Unmet(f"{method} {path} should have been answered; {error or type(error).__name__}.") from None
         if status is not None and answer.status_code != status:
+            await self._over(answer.request.url.path)
             raise Unmet(f"{told(answer)} should have been answered with {status}; {answer.status_code} came.")
         return answer
 
@@ -99,6 +105,14 @@ class Visits:
         if said := difference(body, value, extra=extra):
             raise Unmet(f"{wish}; {quoted(body)} came: {said}.")
         return body
+
+    async def _over(self, path: str) -> None:
+        """Wait, a little, until requests of a page are over: an exception may be recorded after its answer has come."""
+        deadline = time.monotonic() + _OVER_SECONDS
+        while time.monotonic() < deadline:
+            if all(one.over for one in self.box.evidence([]).connections if one.path == path):
+                return
+            await asyncio.sleep(_LOOK_AGAIN)
 
     async def login(self, name: str, password: str | None = None) -> dict[str, str]:
         """Log in through the site's own page, as a browser does; returns the cookies. `user=` is quicker."""
