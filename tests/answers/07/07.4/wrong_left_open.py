@@ -1,0 +1,6 @@
+# earns: Nothing closes the connection
+# instead of:
+            self.close(COME_AGAIN)
+            return
+# stands:
+            return
