@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from channels_lab.errors import LabError
 from channels_lab.explain.book import explain
 from channels_lab.explain.evidence import Evidence
-from channels_lab.explain.explanation import Explanation
+from channels_lab.explain.explanation import Explanation, clean
 from channels_lab.grading.kinds import AnyTrial
 from channels_lab.grading.task import Task
 from channels_lab.picture.expectation.expectation import MOST_LINES, Expectation, Line
@@ -16,6 +16,7 @@ from channels_lab.running.failure import own_lines
 
 __all__ = ["Account", "account"]
 
+_MOST_LINES, _MOST_CHARACTERS = 60, 300
 _TITLE = "Expected against actual"
 
 
@@ -43,11 +44,13 @@ def account(task: Task, trial: AnyTrial, error: BaseException, said: str) -> Acc
 
 
 def _details(error: BaseException, evidence: Evidence) -> str:
-    """What the error holds, else the learner's own lines of the last traceback that was printed."""
+    """What the error holds, else the learner's own lines of the last traceback that was printed; bounded."""
     if isinstance(error, LabError) and error.details:
-        return error.details
-    lines = next(filter(None, (own_lines(log, evidence.source.root) for log in evidence.logs.values())), [])
-    return "\n".join(lines)
+        lines = error.details.splitlines()
+    else:
+        found = (own_lines(log, evidence.source.root) for log in evidence.logs.values())
+        lines = next(filter(None, found), [])
+    return "\n".join(clean(line, _MOST_CHARACTERS) for line in lines[-_MOST_LINES:])
 
 
 class _Run:

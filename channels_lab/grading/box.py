@@ -5,6 +5,7 @@ import contextlib
 import itertools
 import shutil
 import signal
+import socket
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
@@ -32,6 +33,7 @@ __all__ = ["Box"]
 
 _READY_SECONDS = 8
 _GONE_SECONDS = 2
+_LOOK_AGAIN = 0.005
 _LASTING = ("begin", "backend", "start", "ready", "open", "scope", "connect")
 _numbers = itertools.count(1)  # several boxes may be open in one process
 
@@ -110,6 +112,10 @@ class Box:
         """End Valkey as a crash would; its address stays."""
         if self._redis and self._redis.process:
             await _end(self._redis.process)
+            # It is the process's child: killed with it, and gone a moment later.
+            deadline = time.monotonic() + _GONE_SECONDS
+            while self._redis.socket and _listens(self._redis.socket) and time.monotonic() < deadline:  # noqa: ASYNC110
+                await asyncio.sleep(_LOOK_AGAIN)
 
     async def run(self, process: Process, timeout: float, told: Callable[[str, Path], str]) -> str:
         """Let a command run to its end; returns what it printed. Raises Unmet where it fails."""
@@ -162,6 +168,11 @@ class Box:
         """The newest process of this name."""
         return next((process for process in reversed(self.processes) if process.name == name), None)
 
+    def was_ended(self, name: str) -> bool:
+        """Whether the newest process of this name has ended because we wanted it to."""
+        process = self.process(name)
+        return process is not None and not process.alive and bool(process.events[-1].details.get("asked"))
+
     async def stop(self, name: str, timeout: float = _GONE_SECONDS) -> None:
         """Ask the process of this name to end, as a restart does; it is made to after `timeout` seconds."""
         if process := self.process(name):
@@ -213,6 +224,12 @@ class Box:
     @cached_property
     def _source(self) -> Source:
         return Source.of(self.tree)
+
+
+def _listens(path: Path) -> bool:
+    """Whether somebody listens on a Unix socket."""
+    with socket.socket(socket.AF_UNIX) as caller:
+        return caller.connect_ex(str(path)) == 0
 
 
 async def _end(process: Process) -> None:

@@ -10,6 +10,7 @@ import httpx
 from channels_lab.course.course import Course
 from channels_lab.course.filecell import check_syntax, project_path
 from channels_lab.errors import LabError
+from channels_lab.explain.explanation import clean
 from channels_lab.grading.account import account
 from channels_lab.grading.box import Box
 from channels_lab.grading.chance import Chance
@@ -109,21 +110,14 @@ class _Hearing:
         """See the behaviours, one after another, as long as the answer's server lives."""
         kind = trial_of(self.task.kind)
         deadline = time.monotonic() + self.task.deadline
-        trial = kind(box, chance)
         self.on_step("Starting your project")
-        try:
-            await kind.open(box, self.task, chance)
-        except LabError as error:
-            process: Process | None = getattr(error, "process", None)
-            if isinstance(error, Unmet) or process in box.processes or _names(error, box):
-                self._fail(error, trial)
-                return
-            raise
         for behaviour in self.task.behaviours:
-            self.on_step(behaviour.sentence)
+            if not await self._opened(kind, box, chance):
+                return
             left = deadline - time.monotonic()
             if left <= 0 or not kind.lives(box):
                 break
+            self.on_step(behaviour.sentence)
             trial = kind(box, chance)
             if self.first:
                 trial.patience = _LESS_PATIENCE
@@ -136,6 +130,20 @@ class _Hearing:
             self.notes.append(f"The check has taken more than {self.task.deadline:g} s: not all could be seen.")
         elif not kind.lives(box):
             self.notes.append("Your server has ended: not all could be seen.")
+
+    async def _opened(self, kind: type[AnyTrial], box: Box, chance: Chance) -> bool:
+        """Start what a behaviour needs; returns whether it could. That the answer does not start is its failure."""
+        trial = kind(box, chance)
+        try:
+            await kind.open(box, self.task, chance)
+        except LabError as error:
+            process: Process | None = getattr(error, "process", None)
+            if not (isinstance(error, Unmet) or process in box.processes or _names(error, box)):
+                raise
+            if not self.first:
+                self._fail(error, trial)
+            return False
+        return True
 
     async def _see(self, behaviour: Behaviour, trial: AnyTrial, seconds: float) -> None:
         error: BaseException | None = None
@@ -206,4 +214,4 @@ def _names(error: LabError, box: Box) -> bool:
 
 
 def _said(error: BaseException) -> str:
-    return error.message if isinstance(error, LabError) else str(error) or type(error).__name__
+    return clean(error.message if isinstance(error, LabError) else str(error) or type(error).__name__)

@@ -29,7 +29,7 @@ class AnyTrial(Protocol):
 
     @classmethod
     async def open(cls, box: Box, task: "Task", chance: Chance) -> None:
-        """Start what all behaviours need."""
+        """Start what the next behaviour needs and is not there."""
 
     @staticmethod
     def lives(box: Box) -> bool:

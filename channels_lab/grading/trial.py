@@ -3,16 +3,16 @@
 import asyncio
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from channels_lab.errors import LabError
 from channels_lab.explain.evidence import Evidence
 from channels_lab.grading.box import Box
 from channels_lab.grading.call import Call
 from channels_lab.grading.caller import Caller
 from channels_lab.grading.chance import Chance
+from channels_lab.grading.fleet import Fleet
 from channels_lab.grading.tree import Person
 from channels_lab.grading.unmet import Unmet, quoted
 from channels_lab.grading.visits import Visits
@@ -33,12 +33,13 @@ _SETTLE_SECONDS = 0.5
 _MOST_ROWS = 1000
 
 
-class Trial(Visits):
+class Trial(Fleet, Visits):
     """One behaviour's time with the answer's server: clients, HTTP, chance, the record, the database, the processes.
 
     `chance` makes words and rooms; `word()`, `text()`, `room()`, `number()` are its. Every wait has a deadline, and
     what it raises says what was expected and what came. What clients say and expect is noted in `script`. `patience` is
-    how many seconds clients wait for a message.
+    how many seconds clients wait for a message. What a behaviour starts ends with it, and what it stops is there again
+    for the next one.
     """
 
     has_causes = True
@@ -55,15 +56,20 @@ class Trial(Visits):
 
     @classmethod
     async def open(cls, box: Box, task: "Task", chance: Chance) -> None:
-        """Start what all behaviours of the task need; raises LabError when the answer's server cannot start."""
+        """Start what a behaviour needs and is not there; raises LabError when the answer's server cannot start.
+
+        A server that has ended by itself stays away.
+        """
         if task.layer == "redis":
             await box.redis()
-        await box.daphne()
+        if not box.process("main") or box.was_ended("main"):
+            await box.daphne()
 
     async def close(self) -> None:
         """Close what the behaviour has left open, and wait until the server has noted who has left."""
         await super().close()
         await self.settle()
+        await self.end_processes()
 
     @staticmethod
     def lives(box: Box) -> bool:
@@ -121,50 +127,6 @@ class Trial(Visits):
             raise Unmet(f"{name} should have been refused with {codes}. {refused.message}", refused.fix) from None
         await caller.close()
         raise Unmet(f"{name} should have been refused with {codes} at {path}, and was accepted.")
-
-    # Processes
-
-    async def daphne(self, name: str, *options: str, env: dict[str, str] | None = None) -> None:
-        """Start one more Daphne on the answer; `connect(…, server=name)` goes to it. One of this name is replaced."""
-        await self._start(self.box.daphne(name, options, env))
-
-    async def runserver(self, name: str = "runserver", env: dict[str, str] | None = None) -> None:
-        """Start `manage.py runserver` on the answer, Django's own or Daphne's; `server=name` goes to it."""
-        await self._start(self.box.runserver(name, env))
-
-    async def worker(self, *channels: str, name: str = "worker", env: dict[str, str] | None = None) -> None:
-        """Start a worker for these channels: `manage.py runworker CHANNEL…`. One of this name is replaced."""
-        await self._start(self.box.worker(channels, name, env))
-
-    async def _start(self, starting: Awaitable[None]) -> None:
-        try:
-            await starting
-        except LabError as error:
-            raise Unmet(error.message, error.fix, error.details) from error
-
-    async def restart(self, name: str = "main", env: dict[str, str] | None = None) -> None:
-        """Stop a server as a new version's start does, and start it again where it was."""
-        await self._start(self.box.daphne(name, (), env))
-
-    async def stop(self, name: str = "main") -> None:
-        """Stop a server or a worker in an orderly way."""
-        await self.box.stop(name)
-
-    async def kill(self, name: str = "main") -> None:
-        """End a server or a worker at once, as a crash does. Start "main" again before the behaviour ends."""
-        await self.box.kill(name)
-
-    async def stop_redis(self) -> None:
-        """End the task's Valkey as a crash does; its address stays."""
-        await self.box.stop_redis()
-
-    async def start_redis(self) -> None:
-        """Start the task's Valkey again, empty, at the same address."""
-        await self.box.redis()
-
-    async def manage(self, *words: str, timeout: float = 15) -> str:
-        """Run a `manage.py` command on the answer; returns what it printed. Raises Unmet where it fails."""
-        return await self.box.manage(*words, timeout=timeout)
 
     # Looking
 

@@ -133,6 +133,14 @@ async def test_a_megabyte_of_output(judged: Judge) -> None:
     assert len(verdict.to_json()) < 20_000
 
 
+async def test_a_megabyte_at_the_start(judged: Judge) -> None:
+    """What is printed and raised at the start is told in bounded lines, without what steers a terminal."""
+    verdict = await judged("print('x' * 1_000_000)\nraise ValueError('\x1b[31m' + 'w' * 1_000_000)\n" + RIGHT)
+    assert verdict.outcome is Outcome.NOT_YET
+    assert len(verdict.to_json()) < 20_000
+    assert "ValueError: \N{REPLACEMENT CHARACTER}[31mwww" in verdict.details
+
+
 async def test_a_flood_without_end(judged: Judge) -> None:
     """Output without end stops at a bound and does not fill the disk; messages without end do not end the check."""
     verdict = await judged(receiving("while True:", "    print('x' * 1_000_000)"), brief=True)

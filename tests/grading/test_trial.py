@@ -1,5 +1,6 @@
 """What a trial gives to behaviours, seen on the course's own project: whom one can be, what one can do and look at."""
 
+import asyncio
 import json
 import os
 from pathlib import Path
@@ -108,17 +109,58 @@ async def test_a_fleet_that_fails(course: Course, checkpoints: Checkpoints, keep
 
     @task.behaviour
     async def without(trial: Trial) -> None:
-        """Without the layer nobody can come, and with it again everybody can."""
+        """Without the layer everybody is asked to come again, and with it again they stay."""
         path = f"/ws/chat/{trial.room()}/"
         await trial.stop_redis()
-        await trial.expect_refused(path, 500)
+        async with trial.connect(path, name="eve") as eve:
+            await eve.expect_close(4013)
         await trial.start_redis()
         async with trial.connect(path, name="alice") as alice:
             await alice.expect_nothing()
 
+    @task.behaviour
+    async def leaves_ruins(trial: Trial) -> None:
+        """What it has ended is there again for the next one, and what it has started is gone."""
+        await trial.restart(env={"DJANGO_DEBUG": "off"})
+        await trial.get("/nowhere/", status=400)  # no host is allowed then
+        await trial.daphne("third")
+        await trial.stop_redis()
+        await trial.kill()
+
+    @task.behaviour
+    async def finds_nothing_of_it(trial: Trial) -> None:
+        """All is as it was."""
+        trial.expect(trial.alive() and not trial.alive("third") and not trial.alive("second"), "one should run")
+        await trial.get("/nowhere/", status=404)
+        async with trial.connect(f"/ws/chat/{trial.room()}/", name="alice") as alice:
+            await alice.send_json({"message": "x"})
+            await alice.wait_for_json({"message": "x"})
+
     verdict = await seen(task, course, checkpoints, keeper)
     assert verdict.outcome is Outcome.PASSED, (verdict.reason, verdict.judged)
     assert verdict.starting > 0
+
+
+async def test_many_at_once(course: Course, checkpoints: Checkpoints, keeper: WarmStart) -> None:
+    """Answers judged side by side in one process do not meet: each has its tree, servers and layer."""
+    text = course.after(course.chapter("10")).texts()["chat/consumers.py"]
+    task = a_task("10", layer="redis")
+
+    @task.behaviour
+    async def talks(trial: Trial) -> None:
+        """The room is one's own, and so is what was said there."""
+        async with trial.connect("/ws/chat/lobby/", name="alice") as alice:
+            await alice.expect_nothing(0.3)
+            await alice.send_json({"message": trial.word()})
+            await alice.expect_json({"username": "guest"}, extra=True)
+            await alice.expect_nothing(0.3)
+        rows = await trial.rows("select count(*) from chat_message")
+        trial.expect(rows == [(1,)], f"one message should be kept: {rows}")
+
+    verdicts = await asyncio.gather(
+        *(judge(task, {"chat/consumers.py": text}, checkpoints=checkpoints, starter=keeper) for _ in range(4))
+    )
+    assert [verdict.outcome for verdict in verdicts] == [Outcome.PASSED] * 4, [one.reason for one in verdicts]
 
 
 async def test_runserver(course: Course, checkpoints: Checkpoints, keeper: WarmStart) -> None:
