@@ -37,6 +37,7 @@ async def pages(trial: Trial) -> None:
 @task.behaviour(points=2)
 async def sockets(trial: Trial) -> None:
     """A WebSocket to it arrives at Django as one."""
+    await trial.runserver()
     await trial.expect_refused(f"/ws/{trial.word()}/", 500, server="runserver")
 
 
