@@ -51,7 +51,11 @@ def difference(found: Any, wanted: Any, *, extra: bool = False) -> str:
         told = (difference(one, other, extra=extra) for one, other in zip(found, wanted, strict=True))
         return next((f"in its element {number}, {said}" for number, said in enumerate(told, start=1) if said), "")
     same = found == wanted and isinstance(found, bool) == isinstance(wanted, bool)
-    return "" if same else f"it is {quoted(found)}, not {quoted(wanted)}"
+    if same:
+        return ""
+    if quoted(found) == quoted(wanted):  # a text that looks like a number
+        found, wanted = json.dumps(found, ensure_ascii=False), json.dumps(wanted, ensure_ascii=False)
+    return f"it is {quoted(found)}, not {quoted(wanted)}"
 
 
 def _in_object(found: dict[str, Any], wanted: dict[str, Any], extra: bool) -> str:
