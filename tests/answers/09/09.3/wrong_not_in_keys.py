@@ -1,0 +1,4 @@
+# earns: Enter `"typing"` in `KEYS`
+# instead of:
+KEYS["typing"] = ("room",)
+# stands:

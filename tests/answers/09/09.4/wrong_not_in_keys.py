@@ -1,0 +1,4 @@
+# earns: Enter `"remove"` in `KEYS`
+# instead of:
+KEYS["remove"] = ("room", "id")
+# stands:

@@ -1,0 +1,4 @@
+# earns: "after": null}` came instead
+# instead of:
+        newest[frame["room"]] = frame["id"]
+# stands:

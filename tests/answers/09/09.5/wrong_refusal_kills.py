@@ -1,0 +1,5 @@
+# earns: HTTP 503
+# instead of:
+        except (InvalidHandshake, OSError):
+            pass
+# stands:
