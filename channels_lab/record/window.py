@@ -11,21 +11,36 @@ Talk = tuple[str, str, int]
 
 # What a process is like does not age.
 _LASTING = ("begin", "backend", "start", "ready")
+# With these a client's connection is over, for the client.
+_LEAVING = ("closed", "refused")
 
 
 def recent(events: Iterable[Event], since: float) -> list[Event]:
     """The events since a time on the record's clock, in order, with the whole of each connection that went on then.
 
-    A connection goes on where its client or its server notes something of it: a client that waits in vain, too.
+    A connection goes on where its client or its server notes something of it: a client that waits in vain, too. That a
+    server notes somewhat later that the client has left is no news.
     """
     events = sorted(events)
     talks = _talks(events)
-    lasted = {talk for event, talk in zip(events, talks, strict=True) if event.t >= since and talk}
+    left = {talk for event, talk in zip(events, talks, strict=True) if event.t < since and event.kind in _LEAVING}
+    new = [
+        event.t >= since and not (talk in left and _sees_it_leave(event))
+        for event, talk in zip(events, talks, strict=True)
+    ]
+    lasted = {talk for talk, is_new in zip(talks, new, strict=True) if is_new and talk}
     return [
         event
-        for event, talk in zip(events, talks, strict=True)
-        if event.t >= since or event.kind in _LASTING or talk in lasted
+        for event, talk, is_new in zip(events, talks, new, strict=True)
+        if is_new or event.kind in _LASTING or talk in lasted
     ]
+
+
+def _sees_it_leave(event: Event) -> bool:
+    """Whether a server notes with this that a client has left."""
+    if event.kind == "receive":
+        return bool(event.details.get("event", {}).get("type") == "websocket.disconnect")
+    return event.kind == "end" or str(event.details.get("error", "")).startswith("CancelledError")
 
 
 def _talks(events: list[Event]) -> list[Talk | None]:

@@ -27,6 +27,17 @@ def test_a_connection_that_goes_on_is_there_from_its_begin() -> None:
     assert recent([*talk, client(5, "waited", "bob", seconds=1)], 4) == [client(5, "waited", "bob", seconds=1)]
 
 
+def test_that_a_server_notes_later_who_has_left_is_no_news() -> None:
+    """A connection that the client has ended is over, although the server notes it in the window; an error is news."""
+    talk = [*opened(1), *closed(2)]
+    farewell = [server(5, "receive", event={"type": "websocket.disconnect", "code": 1006}), server(5.1, "end")]
+    assert recent([*talk, *farewell], 4) == []
+    error = server(5.1, "error", error="KeyError: 'room'")
+    assert error in recent([*talk, farewell[0], error], 4)
+    unended = [event for event in talk if event.side != "client" or event.kind != "closed"]
+    assert recent([*unended, *farewell], 4) == sorted([*unended, *farewell])
+
+
 def test_what_a_process_is_like_does_not_age() -> None:
     """How a process began, and its layer, are always there; that it printed something long ago is not."""
     events = [
