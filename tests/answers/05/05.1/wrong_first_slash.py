@@ -1,0 +1,5 @@
+# earns: takes the slash off the start
+# instead of:
+    path("ws/say/<str:word>/<int:times>/", consumers.Say.as_asgi()),
+# stands:
+    path("/ws/say/<str:word>/<int:times>/", consumers.Say.as_asgi()),

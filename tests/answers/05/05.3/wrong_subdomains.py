@@ -1,0 +1,5 @@
+# earns: subdomain
+# instead of:
+PARTNERS = ["https://radio.example"]
+# stands:
+PARTNERS = ["https://.radio.example"]
