@@ -9,6 +9,7 @@ import httpx
 
 from channels_lab.grading.box import Box
 from channels_lab.grading.chance import Chance
+from channels_lab.grading.listening import Listening
 from channels_lab.grading.tree import Person
 from channels_lab.grading.unmet import Unmet, difference, quoted
 
@@ -25,6 +26,8 @@ def told(answer: httpx.Response) -> str:
 
 class Visits:
     """People, and requests to the answer's server; a part of `Trial`."""
+
+    patience: float
 
     def __init__(self, box: Box, chance: Chance) -> None:
         self.box = box
@@ -59,6 +62,13 @@ class Visits:
         http = httpx.AsyncClient(base_url=base, trust_env=False, verify=False, cookies=cookies, **options)
         self._https.append(http)
         return http
+
+    def listen(
+        self, path: str, *, name: str = "alice", headers: dict[str, str] | None = None, patience: float = 0
+    ) -> Listening:
+        """An answer that does not end, read as it comes; see `Listening`. `patience` is the trial's own by default."""
+        http, patience = self.http(timeout=None), patience or self.patience
+        return Listening(http, path, name=name, headers=headers or {}, patience=patience)
 
     async def get(
         self, path: str, *, status: int | None = 200, user: Person | str | None = None, **options: Any
