@@ -1,0 +1,11 @@
+# earns: should not be over after
+# instead of:
+    try:
+        async with asyncio.timeout(seconds):
+            notices = await board.wait_for_newer(after)
+    except TimeoutError:
+        return HttpResponse(status=204)
+    return JsonResponse({"notices": notices})
+# stands:
+    notices = await board.newer(after)
+    return JsonResponse({"notices": notices}) if notices else HttpResponse(status=204)
