@@ -37,7 +37,12 @@ _PARTS = {
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="also run what takes minutes")
     parser.addoption("--repeat", type=int, metavar="N", help="run each test N times (as --count of pytest-repeat)")
-    parser.addoption("--case", default="", metavar="WORD", help="of tests/explain, only rules and cases with this word")
+    parser.addoption(
+        "--case",
+        default="",
+        metavar="WORD",
+        help="only rules and cases of tests/explain, and answers of tests/answers, with this word",
+    )
     parser.addoption(
         "--editing", action="store_true", help="tracked files may change meanwhile: you are at work on them"
     )

@@ -5,6 +5,8 @@ import contextlib
 import time
 from collections.abc import Callable
 from http import HTTPStatus
+from itertools import pairwise
+from statistics import median
 from types import TracebackType
 from typing import Any, Self, cast
 
@@ -94,6 +96,7 @@ class Site:
         self._events, self._script, self._patience, self._missing = events, script, patience, missing
         self._visits: asyncio.Queue[Visit] = asyncio.Queue()
         self._refusals: list[int] = []
+        self._times: list[float] = []
         self._listener = Listener.open()
         self._server: Server | None = None
         self.url = f"ws://127.0.0.1:{self._listener.port}"
@@ -148,10 +151,25 @@ class Site:
         if len(self.paths) > before or not self._visits.empty():
             raise Unmet(f"{SCRIPT} should not have connected again, and it did, to {quoted(self.paths[-1])}.")
 
+    async def expect_patience(self, seconds: float = 0.4, least: float = 0.02) -> None:
+        """Refused for so long, the script waits `least` seconds or more before it tries again, mostly."""
+        before = len(self._times)
+        self.refuse(*[503] * 100)
+        await asyncio.sleep(seconds)
+        self._refusals.clear()
+        times = self._times[before:]
+        gaps = [later - earlier for earlier, later in pairwise(times)]
+        if gaps and median(gaps) < least:
+            raise Unmet(
+                f"{SCRIPT} should have waited a little before it tried again; refused, it has tried {len(times)} "
+                f"times, {median(gaps) * 1000:.0f} ms apart."
+            )
+
     # Details
 
     def _asked(self, connection: ServerConnection, request: Request) -> Response | None:
         self.paths.append(request.path)
+        self._times.append(time.monotonic())
         number, client = len(self.paths), list(connection.remote_address)
         self._events.append(Event(time.monotonic(), "client", "connect", name=SCRIPT, details={"client": client}))
         about = {"type": "websocket", "path": request.path, "method": "", "client": client, "origin": None, "host": ""}

@@ -1,8 +1,10 @@
 """Every task: right answers pass, whatever their kind, and each wrong one is told its own mistake."""
 
+import asyncio
 import os
 import random
 from collections import defaultdict
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -17,6 +19,26 @@ from .answers import FOLDER, Written, models, stub, written_answers
 ANSWERS = models() + written_answers()
 # Another order in each run; the same for all workers of one.
 random.Random(os.environ.get("PYTEST_XDIST_TESTRUNUID", os.getpid())).shuffle(ANSWERS)
+# Judged side by side, as of several learners: a check mostly waits.
+AT_ONCE = 3
+
+Judge = Callable[..., Awaitable[list[Verdict]]]
+
+
+@pytest.fixture
+def judged(checkpoints: Checkpoints, keeper: WarmStart) -> Judge:
+    """Judges answers to a task, a few at once."""
+
+    async def judged(number: str, answers: list[dict[str, str]], *, brief: bool = False) -> list[Verdict]:
+        turn, task = asyncio.Semaphore(AT_ONCE), find_task(number)
+
+        async def one(files: dict[str, str]) -> Verdict:
+            async with turn:
+                return await judge(task, files, brief=brief, checkpoints=checkpoints, starter=keeper)
+
+        return await asyncio.gather(*map(one, answers))
+
+    return judged
 
 
 def told(verdict: Verdict) -> str:
@@ -27,22 +49,52 @@ def told(verdict: Verdict) -> str:
     return " ".join(" ".join(parts).split())
 
 
-@pytest.mark.parametrize("answer", [answer for answer in ANSWERS if answer.right], ids=str)
-async def test_a_right_answer_passes(answer: Written, checkpoints: Checkpoints, keeper: WarmStart) -> None:
-    """A right answer passes all that is visible, however it is written."""
-    verdict = await judge(find_task(answer.number), answer.files, checkpoints=checkpoints, starter=keeper)
-    assert verdict.outcome is Outcome.PASSED, f"{told(verdict)}\n{verdict.text}"
-    assert verdict.points == verdict.of
+def answers_to(number: str, request: pytest.FixtureRequest, *, right: bool) -> list[Written]:
+    """The right or the wrong answers to a task; with --case WORD only those with this word in their name."""
+    word = request.config.getoption("--case")
+    return [one for one in ANSWERS if one.number == number and one.right is right and word in one.name]
 
 
-@pytest.mark.parametrize("answer", [answer for answer in ANSWERS if not answer.right], ids=str)
-async def test_a_wrong_answer_is_told_its_mistake(answer: Written, checkpoints: Checkpoints, keeper: WarmStart) -> None:
+@pytest.mark.parametrize("number", list(tasks()))
+async def test_right_answers_pass(number: str, judged: Judge, request: pytest.FixtureRequest) -> None:
+    """The model answer and every other right one pass all that is visible, however they are written."""
+    right = answers_to(number, request, right=True)
+    verdicts = await judged(number, [answer.files for answer in right])
+    faults = [
+        f"{answer}: {verdict.outcome}: {told(verdict)}\n{verdict.text}"
+        for answer, verdict in zip(right, verdicts, strict=True)
+        if verdict.outcome is not Outcome.PASSED or verdict.points != verdict.of
+    ]
+    assert not faults, "\n\n".join(faults)
+
+
+@pytest.mark.parametrize("number", list(tasks()))
+async def test_wrong_answers_are_told_their_mistakes(
+    number: str, judged: Judge, request: pytest.FixtureRequest
+) -> None:
     """A wrong answer does not pass, and is told its own mistake, and none of the task's other ones."""
-    verdict = await judge(find_task(answer.number), answer.files, brief=True, checkpoints=checkpoints, starter=keeper)
-    assert verdict.outcome is Outcome.NOT_YET, told(verdict)
-    others = [one.earns for one in ANSWERS if one.number == answer.number and one.earns not in ("", answer.earns)]
-    assert answer.earns in told(verdict), f"{told(verdict)}\n{verdict.text}"
-    assert not [words for words in others if words in told(verdict)]
+    wrong = answers_to(number, request, right=False)
+    verdicts = await judged(number, [answer.files for answer in wrong], brief=True)
+    faults = []
+    for answer, verdict in zip(wrong, verdicts, strict=True):
+        said = told(verdict)
+        others = [one.earns for one in ANSWERS if one.number == number and one.earns not in ("", answer.earns)]
+        if verdict.outcome is not Outcome.NOT_YET:
+            faults.append(f"{answer}: {verdict.outcome}: {said}")
+        elif answer.earns not in said:
+            faults.append(f"{answer} is not told {answer.earns!r}:\n{said}\n{verdict.text}")
+        elif foreign := [words for words in others if words in said]:
+            faults.append(f"{answer} is told another's {foreign}:\n{said}")
+    assert not faults, "\n\n".join(faults)
+
+
+@pytest.mark.parametrize("number", list(tasks()))
+async def test_a_stub_is_not_attempted(number: str, judged: Judge) -> None:
+    """The task as it is given is not attempted; were it judged, it would not pass."""
+    given = stub(number)
+    assert not given.attempted
+    (verdict,) = await judged(number, [given.files], brief=True)
+    assert verdict.outcome is Outcome.NOT_YET
 
 
 @pytest.mark.parametrize("number", list(tasks()))
@@ -55,15 +107,6 @@ def test_a_task_has_answers(number: str) -> None:
     for one in wrong:
         earned[one.earns].append(one.name)
     assert "" not in earned and all(len(names) == 1 for names in earned.values()), dict(earned)
-
-
-@pytest.mark.parametrize("number", list(tasks()))
-async def test_a_stub_is_not_attempted(number: str, checkpoints: Checkpoints, keeper: WarmStart) -> None:
-    """The task as it is given is not attempted; were it judged, it would not pass."""
-    given = stub(number)
-    assert not given.attempted
-    verdict = await judge(find_task(number), given.files, brief=True, checkpoints=checkpoints, starter=keeper)
-    assert verdict.outcome is Outcome.NOT_YET
 
 
 def test_every_answer_is_of_a_task() -> None:

@@ -1,4 +1,4 @@
-# earns: times in half a second
+# earns: should have waited a little before it tried again
 """Reads the notices of a server: python reader.py ws://127.0.0.1:8000"""
 
 import asyncio

@@ -1,4 +1,4 @@
-# earns: times in 0.3 seconds
+# earns: should have waited a little before it tried again
 # instead of:
         await asyncio.sleep(0.2)
 # stands:
