@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -142,6 +144,27 @@ def test_it_leaves_nothing(checker: Checker) -> None:
     family = [psutil.Process(checker.pid), *psutil.Process(checker.pid).children(recursive=True)]
     checker.close()
     assert psutil.wait_procs(family, timeout=5)[1] == []
+
+
+def test_a_kernel_that_is_killed(course: Course, folder: Path) -> None:
+    """When the kernel is killed in the middle of a check, the checker, its keeper and the servers leave."""
+    source = f"""
+from pathlib import Path
+from channels_lab.course.answer import Answer
+from channels_lab.course.course import Course
+from channels_lab.grading.checker import Checker
+checker = Checker(Course(Path({str(course.root)!r})))
+files = {{"chat/consumers.py": {HANGS!r}}}
+checker.check(Answer("06.1", files, True), on_step=lambda *step: print(checker.pid, *step, flush=True))
+"""
+    environment = os.environ | {"CHANNELS_LAB_WORKSPACE": str(folder)}
+    with subprocess.Popen([sys.executable, "-c", source], stdout=subprocess.PIPE, text=True, env=environment) as kernel:
+        assert kernel.stdout
+        line = next(line for line in kernel.stdout if "Starting your project" in line)
+        pid = int(line.partition(" ")[0])
+        family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+        kernel.kill()
+    assert psutil.wait_procs(family, timeout=10)[1] == []
 
 
 def test_prepared_ahead(checker: Checker, folder: Path) -> None:

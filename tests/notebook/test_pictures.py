@@ -13,7 +13,7 @@ from channels_lab.notebook.server import Server
 from channels_lab.record.settled import is_settled
 from channels_lab.running.process import ProcessEnded
 from channels_lab.wire.client import Closed, NothingCame
-from tests.happened import answer, asked, client, closed, opened, server
+from tests.happened import answer, asked, client, closed, opened, process, server
 
 APPLICATION = """
 import os
@@ -113,6 +113,8 @@ def test_settled() -> None:
     assert not is_settled(ours, theirs[:-2])  # its end is not noted
     assert not is_settled([*ours[:-1], client(2.5, "sent", message="more")], theirs[:-2])
     assert is_settled([*ours, client(4, "sent", message="too late")], theirs)
+    assert is_settled([client(1, "connect", client=["127.0.0.1", 9]), client(2, "refused", status=None)], [])
+    assert is_settled(ours, [*theirs[:-2], process(3, "end", code=-9, asked=True)])  # killed: nothing more is noted
 
 
 # Inquiries
