@@ -127,13 +127,13 @@ class Box:
             raise Unmet(f"`{process.command}` ended with status {code}.", details=told(process.log, process.cwd))
         return process.log
 
-    async def manage(self, *words: str, timeout: float = 15) -> str:
+    async def manage(self, *words: str, timeout: float = 15, env: dict[str, str] | None = None) -> str:
         """Run `manage.py WORD…` to its end; returns what it printed. Raises Unmet where it fails."""
-        return await self.run(self.command(self.tree, *words), timeout, failure_details)
+        return await self.run(self.command(self.tree, *words, env=env), timeout, failure_details)
 
-    def command(self, tree: Path, *words: str) -> Process:
+    def command(self, tree: Path, *words: str, env: dict[str, str] | None = None) -> Process:
         """Start `manage.py WORD…` in a tree of the box."""
-        process = servers.manage(tree, *words, name=f"manage.py {words[0]}", keeper=self._confined(None))
+        process = servers.manage(tree, *words, name=f"manage.py {words[0]}", keeper=self._confined(env))
         self._commands.append(process)
         return process
 

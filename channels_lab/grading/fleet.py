@@ -63,9 +63,9 @@ class Fleet:
         """Start the task's Valkey again, empty, at the same address."""
         await self.box.redis()
 
-    async def manage(self, *words: str, timeout: float = 15) -> str:
+    async def manage(self, *words: str, timeout: float = 15, env: dict[str, str] | None = None) -> str:
         """Run a `manage.py` command on the answer; returns what it printed. Raises Unmet where it fails."""
-        return await self.box.manage(*words, timeout=timeout)
+        return await self.box.manage(*words, timeout=timeout, env=env)
 
     async def end_processes(self) -> None:
         """End what the behaviour has started, and a main server that was started otherwise than usual."""

@@ -69,6 +69,8 @@ async def test_people_pages_and_the_record(course: Course, checkpoints: Checkpoi
         await trial.expect_refused("/ws/chat/lobby/", origin="http://evil.example")
         printed = await trial.manage("shell", "--command", "print(6 * 7)")
         trial.expect("42" in printed, "the command should print")
+        printed = await trial.manage("shell", "--command", "import os; print(os.environ['WORD'])", env={"WORD": "here"})
+        trial.expect("here" in printed, "the command should have its environment")
 
     verdict = await seen(task, course, checkpoints, keeper)
     assert verdict.outcome is Outcome.PASSED, (verdict.reason, verdict.judged)

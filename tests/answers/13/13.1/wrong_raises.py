@@ -1,0 +1,7 @@
+# earns: should have been answered with 503; 500 came
+# instead of:
+    except Exception:
+        return False
+# stands:
+    except TimeoutError:
+        return False

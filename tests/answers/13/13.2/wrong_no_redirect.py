@@ -1,0 +1,5 @@
+# earns: leading nowhere
+# instead of:
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+# stands:
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True

@@ -1,0 +1,5 @@
+# earns: InvalidStatus
+# instead of:
+        except (ConnectionClosed, InvalidHandshake, OSError):
+# stands:
+        except (ConnectionClosed, OSError):

@@ -1,0 +1,4 @@
+# earns: Enter it in multichat/protocol.py
+# instead of:
+KEYS["readers"] = ("room",)
+# stands:
