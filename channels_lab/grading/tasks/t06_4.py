@@ -1,143 +1,158 @@
-"""Whisper."""
+"""One lobby."""
+
+import re
+from contextlib import AsyncExitStack
+from unicodedata import normalize
+from urllib.parse import quote
 
 from channels_lab.explain.book import Said
 from channels_lab.explain.evidence import Evidence
 from channels_lab.grading.task import Task
 from channels_lab.grading.trial import Trial
+from channels_lab.grading.unmet import Unmet
 
 __all__ = ["task"]
 
-_PATH = "chat/consumers.py"
+_PATH = "chat/rooms.py"
 
 task = Task(
-    difficulty="hard",
-    minutes=20,
+    difficulty="medium",
+    minutes=15,
     files=(_PATH,),
     hints=(
-        "A group is a name for a set of channels. Which set hears a whisper, and from when on is a window in it?",
-        "In `connect`, who is logged in joins a group that is named after the person, and that no room can have; "
-        "`disconnect` leaves it. A frame with `to` goes to that group, by an event of its own type, and to no other.",
-        'group_name(f"person/{username}") is such a name: no room has a slash. In `receive`: to = '
-        'json.loads(text_data).get("to"); where it is a text, group_send {"type": "chat.whisper", …}, and return.',
+        "A group's name may have few signs and 99 of them. What did chapter 06 make of a room's name, and why?",
+        "First bring the name into one form, then hash that. Nothing may be thrown away that tells two rooms apart.",
+        'name = normalize("NFC", normalize("NFC", room.strip()).casefold()); then "chat." and the sha256 of its bytes',
     ),
 )
 
 
 @task.behaviour(points=2)
-async def heard(trial: Trial) -> None:
-    """All windows of a person hear a whisper, and nobody else."""
-    people, word = trial.people(3), trial.text()
-    rooms = [f"/ws/chat/{trial.room()}/" for _ in range(2)]
-    async with (
-        trial.connect(rooms[0], name="alice", user=people[0]) as alice,
-        trial.connect(rooms[0], name="bob", user=people[1]) as bob,
-        trial.connect(rooms[1], name="bob's other window", user=people[1]) as other,
-        trial.connect(rooms[0], name="eve", user=people[2]) as eve,
-    ):
-        await alice.send_json({"to": people[1].name, "message": word})
-        for one in (bob, other):
-            await one.expect_json({"from": people[0].name, "whisper": word})
-        await eve.expect_nothing(0.1)
-        for one in (alice, bob, other):
-            await one.expect_nothing(0.01)
+async def one_room(trial: Trial) -> None:
+    """Large letters, small ones, and blanks around them are one room."""
+    word = trial.word()
+    await _meet(trial, word, word.upper(), word.capitalize())
+    await _meet(trial, word, f" {word.upper()} ")
+    await _meet(trial, f"{word}straße", f"{word}STRASSE".upper())
 
 
 @task.behaviour
-async def a_room_of_that_name(trial: Trial) -> None:
-    """A room that is called like the person hears nothing; guests have no group of their own."""
-    person, word, path = trial.person(), trial.word(), f"/ws/chat/{trial.room()}/"
-    async with (
-        trial.connect(path, name="a guest") as guest,
-        trial.connect(path, name="bob", user=person) as bob,
-        trial.connect(f"/ws/chat/{person.name}/", name="eve") as eve,
-    ):
-        await guest.send_json({"to": person.name, "message": word})
-        await bob.expect_json({"from": "guest", "whisper": word})
-        await eve.expect_nothing(0.05)
-        await bob.send_json({"to": "guest", "message": word})
-        await guest.expect_nothing(0.05)
-
-
-@task.behaviour
-async def still_a_chat(trial: Trial) -> None:
-    """Messages reach the room as before; `to` is a text."""
-    word, path, person = trial.word(), f"/ws/chat/{trial.room()}/", trial.person()
-    async with trial.connect(path, name="alice", user=person) as alice, trial.connect(path, name="bob") as bob:
-        await alice.send_json({"to": trial.number(), "message": word})
-        await alice.expect_json({"error": str})
-        await alice.send_json({"to": person.name})
-        await alice.expect_json({"error": str})
-        await alice.send_json({"message": word})
-        for one in (alice, bob):
-            await one.expect_json({"username": person.name, "message": word})
+async def two_forms(trial: Trial) -> None:
+    """Syllables in one piece or in letters are one room."""
+    for name in (f"로비{trial.word()}", f"café{trial.word()}"):
+        await _meet(trial, normalize("NFC", name), normalize("NFD", name))
 
 
 @task.behaviour(points=2)
-async def leaves_both(trial: Trial) -> None:
-    """A window that closes leaves both groups."""
-    async with trial.connect(f"/ws/chat/{trial.room()}/", name="bob", user=trial.person()) as bob:
-        await bob.send_json({"message": trial.word()})
-        await bob.receive()
-    joined = {event.details["to"] for event in trial.evidence().layer("group_add")}
-    trial.expect(len(joined) == 2, f"bob should have been in two groups; he was in {len(joined)}.")
-    await trial.until(
-        lambda seen: joined == {event.details["to"] for event in seen.layer("group_discard")},
-        "bob was in two groups, and should have left both",
-        timeout=1,
+async def apart(trial: Trial) -> None:
+    """Other names are other rooms, of any letters, and long ones, too."""
+    word, long = trial.word(), (trial.word() * 40)[:119]
+    pairs = [(f"{word} b", f"{word}b"), (f"{word}로비", f"{word}로봇"), (word, f"{word}++")]
+    trial.random.shuffle(pairs)
+    for one, other in [*pairs, (f"{long}a", f"{long}b")]:
+        await _do_not_meet(trial, one, other)
+
+
+def _path(room: str) -> str:
+    return f"/ws/chat/{quote(room, safe='')}/"
+
+
+async def _meet(trial: Trial, *names: str) -> None:
+    message = trial.word()
+    async with AsyncExitStack() as stack:
+        people = dict(zip(("alice", "bob", "carol"), names, strict=False))
+        clients = [await stack.enter_async_context(trial.connect(_path(people[one]), name=one)) for one in people]
+        await clients[-1].send_json({"message": message})
+        for client, name in zip(clients, names, strict=True):
+            try:
+                await client.expect_json({"username": "guest", "message": message}, timeout=0.5)
+            except Unmet as unmet:
+                if "nothing came" not in unmet.message:
+                    raise
+                raise Unmet(f"{name!r} and {names[-1]!r} should have been one room; they are two.") from None
+
+
+async def _do_not_meet(trial: Trial, one: str, other: str) -> None:
+    message = trial.word()
+    async with trial.connect(_path(one), name="alice") as alice, trial.connect(_path(other), name="bob") as bob:
+        await bob.send_json({"message": message})
+        await bob.expect_json({"username": "guest", "message": message})
+        try:
+            await alice.expect_nothing(0.03)
+        except Unmet:
+            raise Unmet(f"{_shown(one)} and {_shown(other)} are two rooms; they have one group.") from None
+
+
+def _shown(name: str) -> str:
+    return repr(name) if len(name) < 40 else f"'{name[:8]}…{name[-1]}' of {len(name)} letters"
+
+
+def _names(evidence: Evidence) -> str:
+    """The two names that should have been one room, as they were told."""
+    names, found, _ = str(evidence.error).partition("should have been one room")
+    return names if found else ""
+
+
+@task.mistake(page="https://docs.python.org/3/library/stdtypes.html#str.casefold")
+def only_lower(evidence: Evidence) -> Said | None:
+    """Letters are made small one by one."""
+    if "ß" not in _names(evidence):
+        return None
+    return Said(
+        see="`ß` and `SS` do not meet.",
+        why="`lower()` makes letters small, and `ß` is a small letter already.",
+        change="Use `casefold()`: it is made for comparing.",
+        place=next((call.place for call in evidence.source.calls("lower", _PATH)), None),
+    )
+
+
+@task.mistake(page="https://docs.python.org/3/library/unicodedata.html#unicodedata.normalize")
+def other_form(evidence: Evidence) -> Said | None:
+    """Names that look alike are not of the same characters."""
+    names = _names(evidence)
+    if not names or normalize("NFC", names) == names:
+        return None
+    return Said(
+        see="The two names look alike, and are different texts.",
+        why="Unicode writes `é` as one character, or as `e` with an accent; syllables of Korean as one, or as letters. "
+        "These are the same letters in another form.",
+        change='Bring the name into one form: `normalize("NFC", room)`.',
     )
 
 
 @task.mistake
-def one_name_for_two(evidence: Evidence) -> Said | None:
-    """A person's group is named as a room's."""
-    if "should have come to eve" not in str(evidence.error) or "whisper" not in str(evidence.error):
+def blanks(evidence: Evidence) -> Said | None:
+    """Blanks around a name count."""
+    if not re.search(r"' \w|\w '", _names(evidence)):
         return None
     return Said(
-        see="Eve is a guest in another room, and hears the whisper.",
-        why="Her group has the same name as the person's: a room that is called like a person is that person's group.",
-        change="Put something into the name that no room can have: a prefix of its own, or a slash.",
-        place=next((call.place for call in evidence.source.calls("group_name", _PATH)), None),
+        see="A name and the same name with blanks around it are two rooms.",
+        why="Blanks at the ends are typed by accident, and nobody sees them.",
+        change="Take them off: `room.strip()`.",
     )
 
 
 @task.mistake
-def a_group_of_guests(evidence: Evidence) -> Said | None:
-    """Guests are in a group, called guest."""
-    if "should have come to a guest" not in str(evidence.error):
+def thrown_away(evidence: Evidence) -> Said | None:
+    """A slug leaves little of some names."""
+    calls = evidence.source.calls("slugify", _PATH) + evidence.source.calls("sub", _PATH)
+    if not calls or "they have one group" not in str(evidence.error):
         return None
     return Said(
-        see="A whisper to `guest` is heard by guests.",
-        why="Everybody who is not logged in shares that group; `guest` is what pages show, and nobody is called so.",
-        change='Join a group of one\'s own only where `self.scope["user"].is_authenticated`.',
-        place=next((call.place for call in evidence.source.calls("group_add", _PATH)[1:]), None),
+        see="Two rooms have one group.",
+        why="What makes a name fit here throws letters away: of Korean nothing is left, nor of `+`.",
+        change="Hash the name instead: it keeps apart what is different, and always fits.",
+        place=calls[0].place,
     )
 
 
 @task.mistake
-def in_the_room(evidence: Evidence) -> Said | None:
-    """The whisper goes to the room's group, and is filtered there."""
-    sent = [event for event in evidence.layer("group_send") if "chat.message" not in str(event.details.get("message"))]
-    add = [event for event in evidence.layer("group_add") if sent and event.key == sent[0].key]
-    if not sent or not add or sent[0].details.get("to") != add[0].details.get("to"):
+def cut_off(evidence: Evidence) -> Said | None:
+    """Long names are cut."""
+    if "letters are two rooms" not in str(evidence.error):
         return None
     return Said(
-        see="Bob hears it in this room, and not in his other window.",
-        why="The event is put into the room's group. Windows in other rooms are not in it, and everybody who is gets "
-        "the event, if only to throw it away.",
-        change="Send it to a group that all windows of one person are in, and nobody else.",
-        place=next((call.place for call in evidence.source.calls("group_send", _PATH)), None),
-    )
-
-
-@task.mistake
-def aloud(evidence: Evidence) -> Said | None:
-    """After the whisper the message goes to the room."""
-    sent = [str(event.details.get("message")) for event in evidence.layer("group_send")]
-    if len(sent) < 2 or "Nothing should have come" not in str(evidence.error):
-        return None
-    return Said(
-        see="The room hears the message, not only Bob.",
-        why="Your whispers are said aloud, too: `receive` goes on to the last line, which tells the room.",
-        change="Return after the whisper.",
-        place=next((call.place for call in reversed(evidence.source.calls("group_send", _PATH))), None),
+        see="Two long names have one group.",
+        why="They differ in the part that is cut off.",
+        change="Hash the name instead: a hash has always the same length.",
     )

@@ -1,4 +1,4 @@
-# earns: decoded, it is a `list`
+# earns: decoded, it is a `
 # instead of:
     def receive(self, text_data=None, bytes_data=None):
         try:
