@@ -1,5 +1,6 @@
 """The account of a failure: the difference as a picture, and the explanation of a mistake that is recognised."""
 
+import asyncio
 from dataclasses import dataclass, replace
 
 from channels_lab.errors import LabError
@@ -31,10 +32,18 @@ class Account:
     mermaid: str = ""
 
 
-def account(task: Task, trial: AnyTrial, error: BaseException, said: str) -> Account:
+async def account(task: Task, trial: AnyTrial, error: BaseException, said: str) -> Account:
     """Look at the evidence of a failure: first the task's own mistakes, then the rules. Looking never fails."""
     try:
         evidence = trial.evidence(error)
+    except Exception:
+        return Account(said)
+    # In a thread: clients of other answers, judged at the same time, are not kept waiting.
+    return await asyncio.to_thread(_looked_at, task, trial, evidence, error, said)
+
+
+def _looked_at(task: Task, trial: AnyTrial, evidence: Evidence, error: BaseException, said: str) -> Account:
+    try:
         reason, drawn = _picture(_Run(evidence, trial.began), trial.script, error, said, trial.has_causes)
         picture = trial.picture(drawn) if drawn else None
     except Exception:

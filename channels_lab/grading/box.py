@@ -196,8 +196,7 @@ class Box:
         for process in [*self.processes, *self._commands]:
             for path in filter(None, (process.printed.path, process.record_file)):
                 path.unlink(missing_ok=True)  # a checker lives long
-        with contextlib.suppress(OSError):
-            shutil.rmtree(self._trees, ignore_errors=True)
+        await asyncio.to_thread(shutil.rmtree, self._trees, ignore_errors=True)
 
     # What happened
 

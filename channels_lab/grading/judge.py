@@ -59,7 +59,7 @@ async def judge(
         prepared = await (checkpoints or Checkpoints(Course.find())).at(task.chapter, starter)
         # The checkpoint is made once for all; the deadline is this answer's.
         async with asyncio.timeout(task.deadline + _CLOSE_SECONDS):
-            box = Box(prepared, files, starter)
+            box = await asyncio.to_thread(Box, prepared, files, starter)
             try:
                 await hearing.hold(box, Chance(seed))
             finally:
@@ -141,7 +141,7 @@ class _Hearing:
             if not (isinstance(error, Unmet) or process in box.processes or _names(error, box)):
                 raise
             if not self.first:
-                self._fail(error, trial)
+                await self._fail(error, trial)
             return False
         return True
 
@@ -164,16 +164,16 @@ class _Hearing:
         )
         if error and not self.first:
             await trial.settle()
-            self._fail(error, trial)
+            await self._fail(error, trial)
         try:
             async with asyncio.timeout(_CLOSE_SECONDS):
                 await trial.close()
         except TimeoutError:
             pass  # its processes are ended with the box
 
-    def _fail(self, error: BaseException, trial: AnyTrial) -> None:
+    async def _fail(self, error: BaseException, trial: AnyTrial) -> None:
         """Explain the first failure, while all that it is seen from is there."""
-        told = account(self.task, trial, error, _said(error))
+        told = await account(self.task, trial, error, _said(error))
         self.first = Verdict(
             self.task.number,
             Outcome.NOT_YET,

@@ -43,7 +43,6 @@ class _Serving:
         try:
             if "prepare" in request:
                 await checkpoints.at(request["prepare"], warm_start())
-                rules()
                 self._tell(number, prepared=True)
                 return
             verdict = await judge(
@@ -65,6 +64,8 @@ class _Serving:
 
 async def _serve(connection: socket.socket) -> None:
     warm_start()
+    # All that the first failure needs is imported beforehand.
+    asyncio.get_running_loop().run_in_executor(None, rules)
     reader, writer = await asyncio.open_connection(sock=connection, limit=_MOST_BYTES)
     serving = _Serving(writer)
     try:

@@ -30,7 +30,8 @@ def judged(checkpoints: Checkpoints, keeper: WarmStart) -> Judge:
     """Judges answers to a task, a few at once."""
 
     async def judged(number: str, answers: list[dict[str, str]], *, brief: bool = False) -> list[Verdict]:
-        turn, task = asyncio.Semaphore(AT_ONCE), find_task(number)
+        task = find_task(number)
+        turn = asyncio.Semaphore(1 if task.alone else AT_ONCE)
 
         async def one(files: dict[str, str]) -> Verdict:
             async with turn:

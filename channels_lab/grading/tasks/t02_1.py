@@ -17,6 +17,7 @@ from channels_lab.grading.unmet import Unmet, quoted
 __all__ = ["task"]
 
 task = Task(
+    alone=True,
     difficulty="easy",
     minutes=10,
     files=("notices/waiting.py",),
