@@ -67,8 +67,8 @@ class Task:
     the code. `kind` says what is judged: a "server", one with its "worker", a "client" (the learner's script, against
     our server), or "tests" (the learner's tests, on a sound project and on broken ones). `layer` "redis" gives the task
     a Valkey of its own; kind "worker" always has it. `checkpoint` is the chapter whose end the task starts from, its
-    own by default. `deadline` bounds the whole, in seconds. A task that looks at times is judged `alone`: no other answer
-    beside it.
+    own by default. `deadline` bounds the whole, in seconds. A task that looks at times is judged `alone`: no other
+    answer beside it.
 
     `number` and `title` come from the module: its name and its docstring.
     """
