@@ -108,6 +108,11 @@ class Box:
             self._redis = await servers.redis(name=name, own=True, keeper=self._starter)
             self.starting += time.monotonic() - began
 
+    @property
+    def redis_url(self) -> str:
+        """Where this box's Valkey is; "" where there is none."""
+        return self._redis.url if self._redis else ""
+
     async def stop_redis(self) -> None:
         """End Valkey as a crash would; its address stays."""
         if self._redis and self._redis.process:
@@ -159,7 +164,7 @@ class Box:
             self.starting += time.monotonic() - began
 
     def _confined(self, env: dict[str, str] | None) -> Confined:
-        url = {"REDIS_URL": self._redis.url} if self._redis else {}
+        url = {"REDIS_URL": self.redis_url} if self._redis else {}
         return Confined(self._starter, self.checkpoint.env | url | (env or {}))
 
     # Ending

@@ -63,6 +63,16 @@ class Fleet:
         """Start the task's Valkey again, empty, at the same address."""
         await self.box.redis()
 
+    async def put(self, channel: str, message: dict[str, Any]) -> None:
+        """Put a message into a channel, as any program can that reaches the task's Valkey."""
+        from channels_redis.core import RedisChannelLayer  # few tasks need it
+
+        layer = RedisChannelLayer(hosts=[self.box.redis_url])
+        try:
+            await layer.send(channel, message)
+        finally:
+            await layer.close_pools()
+
     async def manage(self, *words: str, timeout: float = 15, env: dict[str, str] | None = None) -> str:
         """Run a `manage.py` command on the answer; returns what it printed. Raises Unmet where it fails."""
         return await self.box.manage(*words, timeout=timeout, env=env)

@@ -317,3 +317,19 @@ async def test_a_checkpoint_is_prepared_once(course: Course, tmp_path: Path, kee
     again = await checkpoints.at("06", keeper)
     assert again.key != first.key
     assert [name.partition("-")[0] for name in os.listdir(tmp_path)] == ["06"]  # noqa: PTH208
+
+
+async def test_a_message_is_put_into_a_channel(course: Course, checkpoints: Checkpoints, keeper: WarmStart) -> None:
+    """A behaviour can put a message of its own into a worker's channel."""
+    task = a_task("10", kind="worker")
+
+    @task.behaviour
+    async def is_taken(trial: Trial) -> None:
+        """A message that nobody has started is taken by the worker."""
+        await trial.worker("background-tasks")
+        await trial.put("background-tasks", {"type": "task.run", "task": 77})
+        received = await trial.until(lambda seen: seen.received("task.run"), "the worker should get it")
+        trial.expect([one["task"] for one in received] == [77], f"the worker should get it as it is: {received}")
+
+    verdict = await seen(task, course, checkpoints, keeper)
+    assert verdict.outcome is Outcome.PASSED, f"{verdict.reason}\n{verdict.text}"
