@@ -1,17 +1,16 @@
 """A job of your own."""
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from channels_lab.grading.caller import Caller
 from channels_lab.grading.task import Task
+from channels_lab.grading.tasks.background import CHANNEL, new_room, news
 from channels_lab.grading.trial import Trial
 
 __all__ = ["task"]
 
-_SAY = "insert into multichat_message (room_id, user_id, username, text, at) values (?, null, ?, ?, '2026-01-01')"
 _STEPS = 4
 
 task = Task(
@@ -33,27 +32,10 @@ task = Task(
 @asynccontextmanager
 async def asked(trial: Trial, room: int) -> AsyncIterator[Caller]:
     """Somebody who has started the job for a room, with a worker that runs."""
-    await trial.worker("background-tasks", env={"TASKS_PACE": "0.01"})
+    await trial.worker(CHANNEL, env={"TASKS_PACE": "0.01"})
     async with trial.connect("/ws/tasks/", name="alice", user=trial.person()) as caller:
         await caller.send_json({"command": "start", "kind": "longest", "room": room})
         yield caller
-
-
-async def new_room(trial: Trial, *said: tuple[str, str]) -> int:
-    """A room in which this was said: its number."""
-    number = trial.number(10_000, 99_999)
-    await trial.execute("insert into multichat_room (id, title, staff_only) values (?, ?, 0)", (number, trial.word()))
-    await trial.execute(_SAY, *((number, name, text) for name, text in said))
-    return number
-
-
-async def news(caller: Caller) -> list[dict[str, Any]]:
-    """What is told of the task until it has ended."""
-    told: list[dict[str, Any]] = []
-    while not told or told[-1]["state"] in ("waiting", "running"):
-        await caller.wait_for_json({"task": dict})
-        told.append(json.loads(caller.received[-1])["task"])
-    return told
 
 
 async def result(trial: Trial, told: list[dict[str, Any]]) -> str:

@@ -1,0 +1,5 @@
+# earns: takes no arguments
+# instead of:
+                "exports": BackgroundTaskConsumer.as_asgi(),
+# stands:
+                "exports": BackgroundTaskConsumer,

@@ -1,0 +1,4 @@
+# earns: No application configured for channel name
+# instead of:
+                "exports": BackgroundTaskConsumer.as_asgi(),
+# stands:

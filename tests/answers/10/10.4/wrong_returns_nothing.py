@@ -1,0 +1,4 @@
+# earns: nobody goes on with it
+# instead of:
+    return bool(changed)
+# stands:
