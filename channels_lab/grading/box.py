@@ -83,6 +83,13 @@ class Box:
         async with self._listening(name) as listener:
             await self._started(servers.runserver(self.tree, listener=listener, name=name, keeper=self._confined(env)))
 
+    async def streams(self, function: str, name: str = "main") -> None:
+        """Let a function of asyncio's streams ("byhand:serve") serve connections; raises LabError when it cannot."""
+        async with self._listening(name) as listener:
+            await self._started(
+                servers.streams(self.tree, function, listener=listener, name=name, keeper=self._confined(None))
+            )
+
     @contextlib.asynccontextmanager
     async def _listening(self, name: str) -> AsyncIterator[Listener]:
         """Listen where the process of this name did; that one is stopped."""

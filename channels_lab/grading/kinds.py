@@ -6,6 +6,7 @@ from channels_lab.explain.evidence import Evidence
 from channels_lab.grading.box import Box
 from channels_lab.grading.chance import Chance
 from channels_lab.grading.script_trial import ScriptTrial
+from channels_lab.grading.streams_trial import StreamsTrial
 from channels_lab.grading.tests_trial import TestsTrial
 from channels_lab.grading.trial import Trial
 from channels_lab.picture.expectation.expectation import Line
@@ -51,5 +52,5 @@ class AnyTrial(Protocol):
 
 def trial_of(kind: "Kind") -> type[AnyTrial]:
     """The trial of a kind of task."""
-    kinds: dict[str, type[AnyTrial]] = {"client": ScriptTrial, "tests": TestsTrial}
+    kinds: dict[str, type[AnyTrial]] = {"client": ScriptTrial, "streams": StreamsTrial, "tests": TestsTrial}
     return kinds.get(kind, Trial)

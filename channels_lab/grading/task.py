@@ -16,9 +16,9 @@ from channels_lab.explain.evidence import Evidence
 
 __all__ = ["Behaviour", "Kind", "Layer", "Mutant", "Task", "find_task", "tasks"]
 
-Kind = Literal["server", "worker", "client", "tests"]
+Kind = Literal["server", "worker", "streams", "client", "tests"]
 Layer = Literal["memory", "redis"]
-# A trial is of the task's kind: `Trial`, `ScriptTrial` or `TestsTrial`.
+# A trial is of the task's kind: `Trial`, `StreamsTrial`, `ScriptTrial` or `TestsTrial`.
 Run = Callable[[Any], Awaitable[None]]
 Mistake = Callable[[Evidence], Said | None]
 
@@ -64,11 +64,11 @@ class Task:
     """A task, as its module in `tasks/` defines it: `task = Task(difficulty="easy", minutes=10, files=(…), hints=(…))`.
 
     `files` may be changed, and no others; the first is the main one. `hints` are a question, a direction, and nearly
-    the code. `kind` says what is judged: a "server", one with its "worker", a "client" (the learner's script, against
-    our server), or "tests" (the learner's tests, on a sound project and on broken ones). `layer` "redis" gives the task
-    a Valkey of its own; kind "worker" always has it. `checkpoint` is the chapter whose end the task starts from, its
-    own by default. `deadline` bounds the whole, in seconds. A task that looks at times is judged `alone`: no other
-    answer beside it.
+    the code. `kind` says what is judged: a "server", one with its "worker", "streams" (a server by hand, `serve(reader,
+    writer)` of the first file), a "client" (the learner's script, against our server), or "tests" (the learner's tests,
+    on a sound project and on broken ones). `layer` "redis" gives the task a Valkey of its own; kind "worker" always has
+    it. `checkpoint` is the chapter whose end the task starts from, its own by default. `deadline` bounds the whole, in
+    seconds. A task that looks at times is judged `alone`: no other answer beside it.
 
     `number` and `title` come from the module: its name and its docstring.
     """

@@ -22,6 +22,7 @@ __all__ = [
     "redis",
     "redis_binary",
     "runserver",
+    "streams",
     "worker",
 ]
 
@@ -109,6 +110,21 @@ def runserver(
         listen=listener.socket.fileno(),
         record=record,
         cold=cold,
+        keeper=keeper,
+    )
+
+
+def streams(
+    project: Path, function: str, *, listener: Listener, name: str = "main", keeper: Starter | None = None
+) -> Process:
+    """Let a function of asyncio's streams ("byhand:serve") serve the listener; the caller awaits `ready()`."""
+    return Process(
+        name,
+        f"asyncio.start_server({function})",
+        f"{_TARGETS}:streams",
+        [function],
+        cwd=project,
+        listen=listener.socket.fileno(),
         keeper=keeper,
     )
 

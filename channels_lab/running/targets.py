@@ -4,6 +4,7 @@ Each takes the words of its command and the named descriptors, and writes `ready
 answer. The learner's project sees nothing of this.
 """
 
+import asyncio
 import os
 import runpy
 import signal
@@ -11,12 +12,13 @@ import socket
 import subprocess
 import sys
 import threading
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from channels_lab.record.recorder import Recorder
 
-__all__ = ["binary", "daphne", "manage", "nginx", "script"]
+__all__ = ["binary", "daphne", "manage", "nginx", "script", "streams"]
 
 Descriptors = dict[str, int]
 
@@ -56,6 +58,19 @@ def script(args: list[str], descriptors: Descriptors) -> None:
         for thread in threading.enumerate():
             if thread is not threading.current_thread() and not thread.daemon:
                 thread.join()
+
+
+def streams(args: list[str], descriptors: Descriptors) -> None:
+    """Let `MODULE:FUNCTION` serve connections, as `asyncio.start_server(FUNCTION, …)` does, on the listening socket."""
+    module, _, name = args[0].partition(":")
+    serve = getattr(import_module(module), name)
+
+    async def run() -> None:
+        server = await asyncio.start_server(serve, sock=socket.socket(fileno=descriptors["listen"]))
+        _ready(descriptors)
+        await server.serve_forever()
+
+    asyncio.run(run())
 
 
 def nginx(args: list[str], descriptors: Descriptors) -> int:
