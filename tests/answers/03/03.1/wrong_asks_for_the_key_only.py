@@ -1,0 +1,5 @@
+# earns: without the header Upgrade
+# instead of:
+    if not key or headers.get("upgrade", "").lower() != "websocket":
+# stands:
+    if not key:

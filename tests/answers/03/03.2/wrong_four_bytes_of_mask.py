@@ -1,0 +1,5 @@
+# earns: index out of range
+# instead of:
+    return first & 15, bytes(byte ^ mask[at % 4] for at, byte in enumerate(payload))
+# stands:
+    return first & 15, bytes(byte ^ mask[at] for at, byte in enumerate(payload))

@@ -1,0 +1,7 @@
+# earns: A message of 65536 bytes should come back
+# instead of:
+    if length > 125:
+        length = int.from_bytes(await reader.readexactly(2 if length == 126 else 8))
+# stands:
+    if length == 126:
+        length = int.from_bytes(await reader.readexactly(2))
