@@ -15,6 +15,7 @@ task = Task(
     difficulty="medium",
     minutes=15,
     files=("notices/waiting.py",),
+    alone=True,
     hints=(
         "Which call waits, and what ends a wait that has taken too long?",
         "Put `asyncio.timeout(…)` around the board's own wait; it takes seconds. What it raises means: nothing.",
