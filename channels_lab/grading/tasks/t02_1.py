@@ -21,7 +21,6 @@ task = Task(
     difficulty="easy",
     minutes=10,
     files=("notices/waiting.py",),
-    alone=True,
     hints=(
         "Who else needs the thread in which this view sleeps?",
         "Wait in a way that lets others in: with `await`. Or let the board's bell wake you, and do not look again and "
