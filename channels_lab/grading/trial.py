@@ -13,6 +13,7 @@ from channels_lab.grading.call import Call
 from channels_lab.grading.caller import Caller
 from channels_lab.grading.chance import Chance
 from channels_lab.grading.fleet import Fleet
+from channels_lab.grading.outsider import Outsider
 from channels_lab.grading.tree import Person
 from channels_lab.grading.unmet import Unmet, quoted
 from channels_lab.grading.visits import Visits
@@ -127,6 +128,13 @@ class Trial(Fleet, Visits):
             raise Unmet(f"{name} should have been refused with {codes}. {refused.message}", refused.fix) from None
         await caller.close()
         raise Unmet(f"{name} should have been refused with {codes} at {path}, and was accepted.")
+
+    def outsider(self, name: str) -> Outsider:
+        """A program beside the site that listens at the Unix socket `name` in the project's folder; see `Outsider`.
+
+        Open it after the clients: where a behaviour fails, it then hangs up first, and frees who waits for it.
+        """
+        return Outsider(self.box.tree / name)
 
     # Looking
 
