@@ -31,7 +31,9 @@ def payload(value: Any) -> str:
 
 
 def _known(value: Any) -> Any:
-    """An object without the keys of which only the type is known."""
+    """An object without the keys of which only the type is known; in lists, too."""
+    if isinstance(value, list):
+        return [_known(one) for one in value if not isinstance(one, type)]
     if isinstance(value, dict):
         return {key: _known(one) for key, one in value.items() if not isinstance(one, type)}
     return value
