@@ -14,6 +14,16 @@ CASES = [
         act=hear_nothing,
     ),
     Case(
+        "self.send without await, and a sync consumer beside it",
+        "consumer-call-not-awaited",
+        files={
+            **written(receive("self.send(text_data)")),
+            "another.py": "from channels.generic.websocket import WebsocketConsumer\n\n\n"
+            "class Other(WebsocketConsumer):\n    def receive(self, text_data):\n        self.send(text_data)\n",
+        },
+        act=hear_nothing,
+    ),
+    Case(
         "self.send_json without await",
         "consumer-call-not-awaited",
         files=written("async def receive_json(self, content):\n    self.send_json(content)", "", f"AsyncJson{SYNC}"),

@@ -4,6 +4,7 @@ import ast
 
 from channels_lab.explain.book import Said, rule
 from channels_lab.explain.calls import Call
+from channels_lab.explain.classes import Consumer
 from channels_lab.explain.coroutines import Forgotten, find_forgotten
 from channels_lab.explain.evidence import CELL, Evidence
 from channels_lab.explain.outcome import outcome
@@ -27,9 +28,15 @@ def consumer_call_not_awaited(evidence: Evidence) -> Said | None:
         for call in forgotten.calls(evidence, layer=False):
             if call.in_async:
                 return _forgot(call, f"`{call.target}(…)` {_DOES.get(call.name, 'did nothing')}, and {_SILENT}.")
-            if call.function:
+            # In a sync consumer beside it the same line is right.
+            if call.function and not any(not one.is_async for one in _classes(evidence, call)):
                 return _in_plain_function(call)
     return None
+
+
+def _classes(evidence: Evidence, call: Call) -> list[Consumer]:
+    """The consumers around a call."""
+    return evidence.source.consumers(call.class_name) if call.class_name else []
 
 
 @rule("layer-call-not-awaited", page=f"{_LAYERS}#groups")
@@ -50,7 +57,7 @@ def layer_call_in_sync_code(evidence: Evidence) -> Said | None:
         for call in forgotten.calls(evidence, layer=True):
             if call.in_async or not call.function:
                 continue
-            if any(consumer.is_async for consumer in evidence.source.consumers(call.class_name) if call.class_name):
+            if any(consumer.is_async for consumer in _classes(evidence, call)):
                 return _in_plain_function(call)
             given = ", ".join(map(ast.unparse, call.call.args))
             return Said(
@@ -170,7 +177,9 @@ def coroutine_used(evidence: Evidence) -> Said | None:
 
 def _maker(statement: Statement) -> str:
     """The call that made the coroutine, as far as the lines tell: of a name in the statement, or in it."""
-    names = [node.id for node in statement.nodes() if isinstance(node, ast.Name)]
+    if isinstance(statement.node, ast.For) and isinstance(statement.node.iter, ast.Call):
+        return ast.unparse(statement.node.iter)
+    names = [node.id for node in statement.nodes() if isinstance(node, ast.Name) and node.id != "self"]
     made = [found.value for name in names if (found := statement.made_by(name))]
     calls = [value for value in made if isinstance(value, ast.Call)]
     if isinstance(statement.node, ast.Assign) and isinstance(statement.node.value, ast.Call):
