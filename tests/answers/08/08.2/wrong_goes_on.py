@@ -1,0 +1,6 @@
+# earns: `found` is missing
+# instead of:
+            await self.send(json.dumps({"found": found}))
+            return
+# stands:
+            await self.send(json.dumps({"found": found}))
