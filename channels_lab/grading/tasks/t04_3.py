@@ -84,6 +84,20 @@ async def ends(trial: Trial) -> None:
     trial.expect(not raised, f"`say_back` should have returned when alice left; it raised {what}.")
 
 
+@task.mistake
+def never_awaited(evidence: Evidence) -> Said | None:
+    """A call of send or receive without await."""
+    lost = [call for name in ("send", "receive") for call in evidence.source.calls(name, _PATH) if not call.awaited]
+    if not lost or not evidence.of("unawaited"):
+        return None
+    return Said(
+        see="The log says that a coroutine was never awaited, and nothing was sent.",
+        why="`send` and `receive` are async: to call one makes a coroutine, and `await` runs it.",
+        change=f"Write `await` before `{lost[0].name}`.",
+        place=lost[0].place,
+    )
+
+
 @task.mistake(page=_SPECIFICATION)
 def not_accepted(evidence: Evidence) -> Said | None:
     """Something is sent, or nothing, before the WebSocket is accepted."""

@@ -25,8 +25,7 @@ task = Task(
 @task.behaviour(points=2)
 async def any_path(trial: Trial) -> None:
     """A path that nobody answers is accepted, then closed with 4404."""
-    for path in (f"/ws/{trial.word()}/{trial.word()}/", f"/{trial.word()}"):
-        await _nobody(trial, path)
+    await _nobody(trial, [f"/ws/{trial.word()}/{trial.word()}/", f"/{trial.word()}"])
 
 
 @task.behaviour
@@ -34,8 +33,7 @@ async def near_paths(trial: Trial) -> None:
     """So is one that is short or long, `/` too."""
     paths = ["/", "/ws/", "/ws/who/", f"/ws/who/{trial.word()}/{trial.word()}/"]
     trial.random.shuffle(paths)
-    for path in paths:
-        await _nobody(trial, path)
+    await _nobody(trial, paths)
 
 
 @task.behaviour
@@ -48,9 +46,10 @@ async def known_paths(trial: Trial) -> None:
             await alice.expect_nothing(0.05)
 
 
-async def _nobody(trial: Trial, path: str) -> None:
-    async with trial.connect(path, name="eve") as eve:
-        await eve.expect_close(_CODE, timeout=1.5)
+async def _nobody(trial: Trial, paths: list[str]) -> None:
+    for name, path in zip(("eve", "dan", "kim", "lee"), paths, strict=False):
+        async with trial.connect(path, name=name) as client:
+            await client.expect_close(_CODE, timeout=1.5)
 
 
 @task.mistake
@@ -81,4 +80,8 @@ def not_every_path(evidence: Evidence) -> Said | None:
     if raised and "" in routes:
         why = "In `path()` an empty text fits the empty path only: it must fit the path to its end."
         return Said(f"`{raised.text}`", why, 'Use `re_path(r"", …)`, which need not.', routes[""].place)
+    own = [one for one in evidence.source.routes() if one.text and "ws/who/" not in one.text]
+    if raised and own and own[-1].kind == "re_path":
+        why = f"The route `{own[-1].text}` fits some paths, and not this one."
+        return Said(f"`{raised.text}`", why, "Ask for less: an empty expression fits any path.", own[-1].place)
     return None

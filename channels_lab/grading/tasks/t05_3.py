@@ -89,6 +89,20 @@ def a_star(evidence: Evidence) -> Said | None:
 
 
 @task.mistake(page=_SECURITY)
+def hosts_only(evidence: Evidence) -> Said | None:
+    """The partner is no host of ours."""
+    calls = evidence.source.calls("AllowedHostsOriginValidator", _PATH)
+    if not calls or "partner could not connect" not in str(evidence.error):
+        return None
+    return Said(
+        see="The partner's page is refused, as any foreign one.",
+        why="`AllowedHostsOriginValidator` knows `ALLOWED_HOSTS`: the names under which *this* site is found.",
+        change="Use `OriginValidator`, which takes a list of its own: our hosts, and the partner's page.",
+        place=calls[0].place,
+    )
+
+
+@task.mistake(page=_SECURITY)
 def one_port(evidence: Evidence) -> Said | None:
     """Our own pages are named with a port."""
     if "our page could not connect" not in str(evidence.error):

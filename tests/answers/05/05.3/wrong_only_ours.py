@@ -1,4 +1,4 @@
-# earns: partner could not connect
+# earns: the names under which *this* site is found
 # instead of:
 from channels.security.websocket import OriginValidator
 # stands:
