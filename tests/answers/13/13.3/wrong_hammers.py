@@ -1,4 +1,4 @@
-# earns: It has tried
+# earns: should have waited a little before it tried again
 # instead of:
         await asyncio.sleep(0.05)
 # stands:
