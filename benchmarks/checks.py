@@ -47,6 +47,7 @@ def script(number: str, port: int, tree: Path, prepared: Path) -> None:
         def __init__(self, checkpoint: Checkpoint) -> None:
             self.printed: dict[Path, int] = {}
             self.ports = {"main": port}
+            self.processes: list[object] = []
             self.checkpoint, self.tree = checkpoint, tree
 
     async def go() -> None:
@@ -153,7 +154,8 @@ def main() -> None:
                 slow = [
                     by_hand(model.number, model.files, checkpoint.folder, prepared, environment) for _ in range(ROUNDS)
                 ]
-            except subprocess.CalledProcessError:
+            except subprocess.CalledProcessError as error:
+                print(f"{model.number} not by hand: {error.stderr.strip().splitlines()[-1:]}", file=sys.stderr)
                 continue
             hand.add(VERDICT, statistics.median(slow))
             checks.add(VERDICT, statistics.median(times))
