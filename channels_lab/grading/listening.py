@@ -33,11 +33,11 @@ class Listening:
     async def __aenter__(self) -> Self:
         request = self._http.build_request("GET", self.path, headers=self._headers)
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(2 * self._patience):
                 self._answer = await self._http.send(request, stream=True)
         except TimeoutError:
             raise Unmet(
-                f"{self.name} asks for {self.path}, and no answer began within {self._patience:g} s.",
+                f"{self.name} asks for {self.path}, and no answer began within {2 * self._patience:g} s.",
                 "Daphne sends the head of an answer together with the first bytes of its body.",
             ) from None
         if self._answer.status_code != 200:

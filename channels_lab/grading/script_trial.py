@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from channels_lab.errors import LabError
 from channels_lab.explain.evidence import Evidence
 from channels_lab.explain.gather import gather
+from channels_lab.grading.board_site import BoardSite
 from channels_lab.grading.box import Box
 from channels_lab.grading.chance import Chance
 from channels_lab.grading.site import SCRIPT, Site
@@ -122,6 +123,10 @@ class ScriptTrial:
     def site(self) -> Site:
         """A server of ours."""
         return Site(self.clients_events, self.script, self.patience, self._over)
+
+    def board(self) -> BoardSite:
+        """A notice board of ours, over HTTP."""
+        return BoardSite(self._over)
 
     def run(self, *words: str, path: str = "") -> Script:
         """Start the script (by default the task's first file) with these arguments, as `python client.py URL` does."""

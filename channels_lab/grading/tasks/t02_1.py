@@ -29,7 +29,7 @@ task = Task(
     ),
 )
 
-_QUESTIONS = 40  # of others, while one waits: even short naps of the whole server add up
+_QUESTIONS = 25  # of others, while one waits: even short naps of the whole server add up
 _EARLY = 0.5
 
 

@@ -59,7 +59,7 @@ async def time_is_up(trial: Trial) -> None:
 async def news_at_once(trial: Trial) -> None:
     """News that is there already is told at once, with 200."""
     first, second = await put_up(trial), await put_up(trial)
-    answer, _ = await wait(trial, first["id"], trial.number(4000, 6000), most=1, status=200)
+    answer, _ = await wait(trial, first["id"], trial.number(4000, 6000), most=2, status=200)
     trial.expect_body(answer, {"notices": [second]})
 
 
@@ -72,10 +72,10 @@ async def news_meanwhile(trial: Trial) -> None:
         waiting = asyncio.create_task(trial.get(path))
         await trial.until(lambda seen: seen.of("open")[-1].details["path"].startswith("/notices/wait/"), "ada waits")
         second = await put_up(trial)
-        _, late = await asyncio.wait([waiting], timeout=1)
+        _, late = await asyncio.wait([waiting], timeout=2)
         if late:
             waiting.cancel()
-            raise Unmet(f"A notice goes up: GET {path} should have been answered then; for 1 s it was not.")
+            raise Unmet(f"A notice goes up: GET {path} should have been answered then; for 2 s it was not.")
         trial.expect_body(waiting.result(), {"notices": [second]})
         first = second
 

@@ -1,4 +1,4 @@
-# earns: and not awaited: nothing waits for it
+# earns: sleep-not-awaited
 # instead of:
     return JsonResponse({"notices": await board.wait_for_newer(read_after(request))})
 # stands:

@@ -1,4 +1,4 @@
-# earns: within 1 s it was not
+# earns: within 2 s it was not
 # instead of:
     try:
         async with asyncio.timeout(seconds):

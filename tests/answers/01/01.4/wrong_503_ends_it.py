@@ -1,0 +1,5 @@
+# earns: HTTPStatusError
+# instead of:
+        except httpx.HTTPError:  # no answer, or a bad one
+# stands:
+        except httpx.TransportError:

@@ -1,0 +1,5 @@
+# earns: ConnectError
+# instead of:
+        except httpx.HTTPError:  # no answer, or a bad one
+# stands:
+        except httpx.HTTPStatusError:

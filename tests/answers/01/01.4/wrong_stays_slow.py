@@ -1,0 +1,5 @@
+# earns: the pause stays
+# instead of:
+            after, pause = notice["id"], FIRST
+# stands:
+            after = notice["id"]
