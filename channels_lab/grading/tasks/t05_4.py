@@ -37,9 +37,9 @@ async def let_in(trial: Trial) -> None:
 async def guests(trial: Trial) -> None:
     """A guest is refused; so is a session that nobody has."""
     for path in ("members", "staff"):
-        await trial.expect_refused(f"/ws/{path}/{trial.word()}/", name="guest", timeout=1.5)
+        await trial.expect_refused(f"/ws/{path}/{trial.word()}/", name="guest")
     cookies = {"sessionid": trial.word()}
-    await trial.expect_refused(f"/ws/members/{trial.word()}/", name="guest", cookies=cookies, timeout=1.5)
+    await trial.expect_refused(f"/ws/members/{trial.word()}/", name="guest", cookies=cookies)
     await trial.settle()
     ran = [one for one in trial.evidence().connections if one.accepted]
     trial.expect(not ran, "A guest should have been refused, and no more; then `WhoAmI` ran all the same.")
@@ -49,7 +49,7 @@ async def guests(trial: Trial) -> None:
 async def members(trial: Trial) -> None:
     """Who is logged in, and not of the staff, is refused there."""
     path = f"/ws/staff/{trial.word()}/"
-    await trial.expect_refused(path, name="alice", user="alice", timeout=1.5)
+    await trial.expect_refused(path, name="alice", user="alice")
 
 
 @task.behaviour

@@ -79,7 +79,7 @@ async def _meet(trial: Trial, one: str, other: str, people: tuple[str, str] = ("
         await says.send_json({"message": message})
         await says.expect_json({"username": "guest", "message": message})
         try:
-            await hears.expect_json({"username": "guest", "message": message}, timeout=0.5)
+            await hears.expect_json({"username": "guest", "message": message})
         except Unmet as unmet:
             if "nothing came" not in unmet.message:
                 raise
