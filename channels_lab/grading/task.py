@@ -157,13 +157,13 @@ class Task:
     def mutant(self, sentence: str, path: str, old: str, new: str, *, points: int = 1) -> None:
         """Of kind "tests": the learner's tests must fail on the project with this change; see `Mutant`.
 
-        `sentence` is a behaviour's: "They notice that a message goes to the sender alone."
+        `sentence` is a behaviour's: "They notice that a message goes to the sender alone." It begins so.
         """
         name = f"mutant {len(self.mutants) + 1}"
         self.mutants[name] = Mutant(path, old, new)
 
         async def notices(trial: Any) -> None:
-            await trial.expect_failure(name)
+            await trial.expect_failure(name, sentence)
 
         self.behaviours.append(Behaviour(name, sentence, points, notices, self.deadline))
 

@@ -72,7 +72,7 @@ class TestRun:
 
 
 class TestsTrial:
-    """One behaviour's look at the runs: `expect_success()` on the sound project, `expect_failure(name)` on a mutant."""
+    """One behaviour's look at the runs: `expect_success()` on the sound project, `expect_failure(…)` on a mutant."""
 
     __test__ = False
     has_causes = False
@@ -123,15 +123,16 @@ class TestsTrial:
             details = failed_tests(run.process.log, run.tree)
             raise Unmet(f"Your tests should have passed on the project as it is; {run.told}.", details=details)
 
-    async def expect_failure(self, name: str) -> None:
-        """A test fails on this broken project."""
+    async def expect_failure(self, name: str, sentence: str) -> None:
+        """A test fails on this broken project; `sentence` says what should be noticed: "They notice …"."""
         self._looked_at = name
         if not self.box.tests[SOUND].passed:
             raise Unmet("That says nothing: your tests do not pass on the project as it is, either.")
         run = self.box.tests[name]
         if run.passed:
-            tests = f"all {run.count} of your tests" if run.count > 1 else "your test"
-            raise Unmet(f"On this broken project {tests} should not have passed; {run.told}.")
+            wish = sentence.rstrip(".").replace("They notice", "Your tests should notice", 1)
+            passed = f"all {run.count} of them" if run.count > 1 else "your test"
+            raise Unmet(f"{wish}; on the project that is broken so, {passed} passed.")
 
     async def settle(self) -> None:
         """All has been run before."""

@@ -187,7 +187,9 @@ async def test_the_projects_look_alike(places: Places) -> None:
     seen_file.unlink()
     assert [judged.passed for judged in verdict.judged] == [True, True, False]
     assert verdict.points == 3
-    assert verdict.reason == "On this broken project your test should not have passed; it passed."
+    assert verdict.reason == (
+        "Your tests should notice a name that is always the same; on the project that is broken so, your test passed."
+    )
     assert len(rows) == 3 and len({row[0] for row in rows}) == 3
     assert len({tuple(row[1:]) for row in rows}) == 1
 

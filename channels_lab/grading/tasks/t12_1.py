@@ -1,4 +1,4 @@
-"""Who notices that somebody has left."""
+"""A test that cannot pass."""
 
 from channels_lab.grading.task import Task
 
@@ -8,36 +8,35 @@ _CONSUMERS = "chat/consumers.py"
 
 task = Task(
     kind="tests",
-    difficulty="medium",
-    minutes=15,
-    files=("chat/test_leaving.py",),
+    difficulty="easy",
+    minutes=10,
+    files=("chat/test_rooms.py",),
     hints=(
-        "What can you still see of somebody who has left: what is in the layer's group, or what comes to the others?",
-        "A layer in memory has `groups`: a dict of a dict. Look at it while two are connected, and after one has gone.",
-        "from channels.layers import get_channel_layer; groups = get_channel_layer().groups; after each step compare "
-        "how many channels the room's group has: 2, then 1, then none.",
+        "Which layers does a connection come through on a server, and which of them does this test leave out?",
+        "`connected(path, user)` in people/testing.py goes through the whole application, and opens and closes. What "
+        "should each of the three people see?",
+        "async with connected(LOBBY, user) as alice, connected(LOBBY) as bob, connected(HALL) as eve: … "
+        "receive_json_from() for alice and bob, receive_nothing() for eve",
     ),
     deadline=60,
 )
 
-task.sound("Your tests pass on the project as it is.")
+task.sound("They pass on the project as it is.")
 task.mutant(
-    "They notice a consumer that never leaves its group.",
+    "They notice a message that reaches its sender only.",
     _CONSUMERS,
-    "        await self.channel_layer.group_discard(self.group, self.channel_name)\n",
-    "        pass\n",
-    points=2,
+    "await self.channel_layer.group_send(self.group, event)",
+    "await self.chat_message(event)",
 )
 task.mutant(
-    "They notice a consumer that leaves another group than it has joined.",
+    "They notice a message that reaches all rooms.",
     _CONSUMERS,
-    "await self.channel_layer.group_discard(self.group, self.channel_name)",
-    "await self.channel_layer.group_discard(self.room, self.channel_name)",
+    "self.group = group_name(self.room)",
+    'self.group = group_name("everybody")',
 )
 task.mutant(
-    "They notice a consumer that leaves at the first message.",
+    "They notice a message under another name.",
     _CONSUMERS,
-    "        event = await keep(self.room, username, message)\n",
-    "        event = await keep(self.room, username, message)\n"
-    "        await self.channel_layer.group_discard(self.group, self.channel_name)\n",
+    'username = self.scope["user"].username or "guest"',
+    'username = "guest"',
 )

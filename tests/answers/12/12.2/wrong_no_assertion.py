@@ -1,4 +1,4 @@
-# earns: On this broken project your test should not have passed
+# earns: Your tests should notice a consumer that never leaves its group
 from channels.layers import get_channel_layer
 from django.test import TransactionTestCase
 

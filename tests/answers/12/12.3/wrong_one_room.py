@@ -1,0 +1,4 @@
+# earns: should notice a worker that exports the messages of all rooms
+# instead of:
+        await self.say(self.hall, "elsewhere")
+# stands:
