@@ -8,7 +8,7 @@ import signal
 import socket
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -129,19 +129,17 @@ class Box:
             while self._redis.socket and _listens(self._redis.socket) and time.monotonic() < deadline:  # noqa: ASYNC110
                 await asyncio.sleep(_LOOK_AGAIN)
 
-    async def run(self, process: Process, timeout: float, told: Callable[[str, Path], str]) -> str:
-        """Let a command run to its end; returns what it printed. Raises Unmet where it fails."""
+    async def manage(self, *words: str, timeout: float = 15, env: dict[str, str] | None = None) -> str:
+        """Run `manage.py WORD…` to its end; returns what it printed. Raises Unmet where it fails."""
+        process = self.command(self.tree, *words, env=env)
         try:
             code = await process.end(timeout)
         except LabError as error:
             raise Unmet(error.message.removesuffix(", and was stopped.") + ".", details=error.details) from None
         if code:
-            raise Unmet(f"`{process.command}` ended with status {code}.", details=told(process.log, process.cwd))
+            details = failure_details(process.log, process.cwd)
+            raise Unmet(f"`{process.command}` ended with status {code}.", details=details)
         return process.log
-
-    async def manage(self, *words: str, timeout: float = 15, env: dict[str, str] | None = None) -> str:
-        """Run `manage.py WORD…` to its end; returns what it printed. Raises Unmet where it fails."""
-        return await self.run(self.command(self.tree, *words, env=env), timeout, failure_details)
 
     def command(self, tree: Path, *words: str, env: dict[str, str] | None = None) -> Process:
         """Start `manage.py WORD…` in a tree of the box."""

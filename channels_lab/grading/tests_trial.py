@@ -59,6 +59,11 @@ class TestRun:
         return self.finished and self.process.exit_code == 0 and self.count > 0
 
     @property
+    def failed(self) -> bool:
+        """Whether a test ran to its end, and did not pass: a run that was cut off, or never began, tells nothing."""
+        return self.finished and self.process.exit_code == 1 and _FAILED.search(self.process.log) is not None
+
+    @property
     def told(self) -> str:
         """What became of it, as a clause."""
         if not self.finished:
@@ -129,10 +134,10 @@ class TestsTrial:
         if not self.box.tests[SOUND].passed:
             raise Unmet("That says nothing: your tests do not pass on the project as it is, either.")
         run = self.box.tests[name]
-        if run.passed:
+        if not run.failed:
             wish = sentence.rstrip(".").replace("They notice", "Your tests should notice", 1)
             passed = f"all {run.count} of them" if run.count > 1 else "your test"
-            raise Unmet(f"{wish}; on the project that is broken so, {passed} passed.")
+            raise Unmet(f"{wish}; on the project that is broken so, {f'{passed} passed' if run.passed else run.told}.")
 
     async def settle(self) -> None:
         """All has been run before."""

@@ -2,6 +2,8 @@
 
 import os
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
@@ -11,9 +13,11 @@ from channels_lab.grading import tests_trial
 from channels_lab.grading.judge import judge
 from channels_lab.grading.script_trial import ScriptTrial
 from channels_lab.grading.task import Mutant, Task
+from channels_lab.grading.tests_trial import TestRun
 from channels_lab.grading.tree import Checkpoints
 from channels_lab.grading.trial import Trial
 from channels_lab.grading.verdict import Outcome, Verdict
+from channels_lab.running.process import Process
 from channels_lab.running.warmstart import WarmStart
 
 HINTS = ("?", "!", "…")
@@ -261,3 +265,19 @@ async def test_a_worker_comes_and_goes(course: Course, places: Places) -> None:
     verdict = await seen(task, text, places)
     assert [judged.passed for judged in verdict.judged] == [True, False], verdict.reason
     assert task.layer == "redis"
+
+
+@pytest.mark.parametrize(
+    ("log", "code", "finished", "failed"),
+    [
+        ("FAIL: test_one (tests)\nRan 1 test in 0.1s\n", 1, True, True),
+        ("ERROR: test_one (tests)\nRan 1 test in 0.1s\n", 1, False, False),
+        ("Found 1 test(s).\n", -9, True, False),
+        ("Ran 1 test in 0.1s\nOK\n", 0, True, False),
+    ],
+    ids=["failed", "cut off", "killed", "passed"],
+)
+def test_what_counts_as_noticing(log: str, code: int, finished: bool, failed: bool) -> None:
+    """Only a test that has run and failed notices a broken project; a run that was cut off does not."""
+    process = cast(Process, SimpleNamespace(log=log, exit_code=code))
+    assert TestRun(process, Path(), finished).failed is failed
