@@ -113,7 +113,7 @@ def _keeper() -> psutil.Process | None:
 
 def _is_keeper(process: psutil.Process) -> bool:
     try:
-        return "channels_lab.running.keeper" in process.cmdline()
+        return bool({"channels_lab.running.keeper", "channels_lab.running.confined"} & set(process.cmdline()))
     except psutil.Error:
         return False
 

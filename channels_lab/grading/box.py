@@ -22,8 +22,9 @@ from channels_lab.grading.unmet import Unmet
 from channels_lab.record.events import Event
 from channels_lab.running import servers
 from channels_lab.running.failure import failure_details
+from channels_lab.running.listener import Listener
 from channels_lab.running.process import Process
-from channels_lab.running.servers import Listener, Redis
+from channels_lab.running.servers import Redis
 from channels_lab.running.starter import Confined, Starter
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ class Box:
         self.processes: list[Process] = []
         self.ports: dict[str, int] = {}
         self.tests: dict[str, TestRun] = {}
-        self._starter = starter
+        self.starter = starter
+        self.redis_url = ""
         self._redis: Redis | None = None
         self._commands: list[Process] = []
         self._trees = Path(tempfile.mkdtemp(prefix="box-", dir=starter.folder))
@@ -112,13 +114,9 @@ class Box:
             began = time.monotonic()
             # The socket is named after the process: by the first number, so that its address stays.
             name = self._redis.process.name if self._redis and self._redis.process else f"redis-{next(_numbers)}"
-            self._redis = await servers.redis(name=name, own=True, keeper=self._starter)
+            self._redis = await servers.redis(name=name, own=True, keeper=self.starter)
+            self.redis_url = self._redis.url
             self.starting += time.monotonic() - began
-
-    @property
-    def redis_url(self) -> str:
-        """Where this box's Valkey is; "" where there is none."""
-        return self._redis.url if self._redis else ""
 
     async def stop_redis(self) -> None:
         """End Valkey as a crash would; its address stays."""
@@ -169,8 +167,8 @@ class Box:
             self.starting += time.monotonic() - began
 
     def _confined(self, env: dict[str, str] | None) -> Confined:
-        url = {"REDIS_URL": self.redis_url} if self._redis else {}
-        return Confined(self._starter, self.checkpoint.env | url | (env or {}))
+        url = {"REDIS_URL": self.redis_url} if self.redis_url else {}
+        return Confined(self.starter, self.checkpoint.env | url | (env or {}))
 
     # Ending
 

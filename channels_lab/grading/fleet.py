@@ -5,6 +5,7 @@ from typing import Any
 
 from channels_lab.errors import LabError
 from channels_lab.grading.box import Box
+from channels_lab.grading.inside import put
 from channels_lab.grading.unmet import Unmet
 
 __all__ = ["Fleet"]
@@ -65,13 +66,7 @@ class Fleet:
 
     async def put(self, channel: str, message: dict[str, Any]) -> None:
         """Put a message into a channel, as any program can that reaches the task's Valkey."""
-        from channels_redis.core import RedisChannelLayer  # few tasks need it
-
-        layer = RedisChannelLayer(hosts=[self.box.redis_url])
-        try:
-            await layer.send(channel, message)
-        finally:
-            await layer.close_pools()
+        await put(self.box.tree, self.box.starter, self.box.redis_url, channel, message)
 
     async def manage(self, *words: str, timeout: float = 15, env: dict[str, str] | None = None) -> str:
         """Run a `manage.py` command on the answer; returns what it printed. Raises Unmet where it fails."""

@@ -42,24 +42,26 @@ async def judge(
     brief: bool = False,
     checkpoints: Checkpoints | None = None,
     starter: Starter | None = None,
+    sandbox: Starter | None = None,
     on_step: OnStep = lambda sentence: None,
 ) -> Verdict:
     """Judge an answer: files by their path in the project. Never raises for what an answer does.
 
     `seed` makes the words and rooms; a `brief` judge stops at the first failure; `on_step` is told what is done now.
     `checkpoints` are those of the course here, and processes are started by this process's keeper, unless others are
-    given.
+    given. With a `sandbox` the answer's are started by that.
     """
     hearing = _Hearing(task, on_step, brief)
     try:
         if verdict := _unacceptable(task, files):
             return hearing.verdict(*verdict)
-        starter = starter or warm_start()
+        if not sandbox:
+            starter = starter or warm_start()
         on_step("Preparing the project")
         prepared = await (checkpoints or Checkpoints(Course.find())).at(task.chapter, starter)
         # The checkpoint is made once for all; the deadline is this answer's.
         async with asyncio.timeout(task.deadline + _CLOSE_SECONDS):
-            box = await asyncio.to_thread(Box, prepared, files, starter)
+            box = await asyncio.to_thread(Box, prepared, files, sandbox or starter or warm_start())
             try:
                 await hearing.hold(box, Chance(seed))
             finally:

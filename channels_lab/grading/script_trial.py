@@ -122,7 +122,7 @@ class ScriptTrial:
 
     def site(self) -> Site:
         """A server of ours."""
-        return Site(self.clients_events, self.script, self.patience, self._over)
+        return Site(self.clients_events, self.script, self.patience, self._over, self.box.starter.listener())
 
     def board(self) -> BoardSite:
         """A notice board of ours, over HTTP."""

@@ -17,7 +17,7 @@ from channels_lab.grading.caller import Caller, Words
 from channels_lab.grading.unmet import Unmet, quoted
 from channels_lab.picture.expectation.expectation import Line
 from channels_lab.record.events import Event
-from channels_lab.running.servers import Listener
+from channels_lab.running.listener import Listener
 
 __all__ = ["SCRIPT", "Site", "Visit"]
 
@@ -89,14 +89,19 @@ class Site:
     """
 
     def __init__(
-        self, events: list[Event], script: list[Line], patience: float, missing: Callable[[], Unmet | None]
+        self,
+        events: list[Event],
+        script: list[Line],
+        patience: float,
+        missing: Callable[[], Unmet | None],
+        listener: Listener,
     ) -> None:
         self.paths: list[str] = []
         self._events, self._script, self._patience, self._missing = events, script, patience, missing
         self._visits: asyncio.Queue[Visit] = asyncio.Queue()
         self._refusals: list[int] = []
         self._times: list[float] = []
-        self._listener = Listener.open()
+        self._listener = listener
         self._server: Server | None = None
         self.url = f"ws://127.0.0.1:{self._listener.port}"
 

@@ -19,6 +19,7 @@ from channels_lab.errors import LabError
 from channels_lab.grading.chance import Chance
 from channels_lab.running import servers
 from channels_lab.running.starter import Confined, Starter
+from channels_lab.running.warmstart import warm_start
 
 __all__ = ["Checkpoint", "Checkpoints", "Person"]
 
@@ -101,12 +102,12 @@ class Checkpoints:
         self.course = course
         self.folder = folder or course.workspace_folder / ".lab" / "checkpoints"
 
-    async def at(self, chapter: str, starter: Starter) -> Checkpoint:
-        """The project at the end of a chapter; prepares it where that has not been done."""
+    async def at(self, chapter: str, starter: Starter | None = None) -> Checkpoint:
+        """The project at the end of a chapter; prepares it where that has not been done, by default with our keeper."""
         number, texts = _replayed(self.course, chapter)
         place = self.folder / f"{number}-{_fingerprint(texts)}"
         if not (place / "prepared.json").is_file():
-            await self._prepare(number, texts, place, starter)
+            await self._prepare(number, texts, place, starter or warm_start())
         told = json.loads((place / "prepared.json").read_text(encoding="utf-8"))
         people = {name: Person(name, cookies) for name, cookies in told["people"].items()}
         return Checkpoint(place / "project", told["key"], people, texts)

@@ -4,7 +4,6 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from channels_lab.explain.evidence import Evidence
@@ -13,6 +12,7 @@ from channels_lab.grading.call import Call
 from channels_lab.grading.caller import Caller
 from channels_lab.grading.chance import Chance
 from channels_lab.grading.fleet import Fleet
+from channels_lab.grading.inside import ask
 from channels_lab.grading.outsider import Outsider
 from channels_lab.grading.tree import Person
 from channels_lab.grading.unmet import Unmet, quoted
@@ -141,21 +141,16 @@ class Trial(Fleet, Visits):
     async def execute(self, statement: str, *rows: tuple[Any, ...]) -> None:
         """Write rows into the run's database: `await trial.execute("insert into t (a) values (?)", (1,), (2,))`."""
 
-        def write() -> None:
-            with closing(sqlite3.connect(self.box.tree / "db.sqlite3", timeout=2)) as base, base:
-                base.executemany(statement, rows)
-
-        await asyncio.to_thread(write)
+        try:
+            await ask(self.box.tree, self.box.starter, statement, list(rows), 0)
+        except sqlite3.Error as error:
+            raise Unmet(f"The database should have taken {quoted(statement)}; it said: {error}.") from None
 
     async def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """What a query finds in the database of the run: `await trial.rows("select text from chat_message")`."""
 
-        def ask() -> list[tuple[Any, ...]]:
-            with closing(sqlite3.connect(f"file:{self.box.tree / 'db.sqlite3'}?mode=ro", uri=True, timeout=2)) as base:
-                return base.execute(query, values).fetchmany(_MOST_ROWS)
-
         try:
-            return await asyncio.to_thread(ask)
+            return await ask(self.box.tree, self.box.starter, query, list(values), _MOST_ROWS)
         except sqlite3.Error as error:
             raise Unmet(f"The database should have answered {quoted(query)}; it said: {error}.") from None
 

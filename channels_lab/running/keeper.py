@@ -22,7 +22,7 @@ from channels_lab.running import child
 from channels_lab.running.preload import preload
 from channels_lab.running.request import STOP_SECONDS, Request, receive, send
 
-__all__ = ["Keeper", "main"]
+__all__ = ["Keeper", "main", "serve"]
 
 
 _IDLE_SECONDS = 0.3
@@ -200,8 +200,8 @@ def _kill_group(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
-def main() -> None:
-    """Run as `python -m channels_lab.running.keeper DESCRIPTOR FOLDER`, the control socket inherited."""
+def serve(kind: type[Keeper]) -> None:
+    """Be a keeper of this kind, as the command line says: DESCRIPTOR FOLDER, the control socket inherited."""
     control, folder = socket.socket(fileno=int(sys.argv[1])), sys.argv[2]
     os.set_inheritable(control.fileno(), False)
     problem = preload()
@@ -209,7 +209,12 @@ def main() -> None:
     gc.freeze()
     with contextlib.suppress(OSError):  # the kernel may be gone already; then there is a folder to remove
         send(control, {"problem": problem})
-    Keeper(control, folder, warm=not problem).serve()
+    kind(control, folder, warm=not problem).serve()
+
+
+def main() -> None:
+    """Run as `python -m channels_lab.running.keeper DESCRIPTOR FOLDER`."""
+    serve(Keeper)
 
 
 if __name__ == "__main__":

@@ -3,11 +3,11 @@
 import contextlib
 import os
 import shutil
-import socket
 from dataclasses import dataclass
 from pathlib import Path
 
 from channels_lab.errors import LabError
+from channels_lab.running.listener import Listener
 from channels_lab.running.process import Process
 from channels_lab.running.starter import Starter
 from channels_lab.running.warmstart import warm_start
@@ -28,35 +28,6 @@ __all__ = [
 
 ASGI_APPLICATION = "config.asgi:application"
 _TARGETS = "channels_lab.running.targets"
-
-
-@dataclass
-class Listener:
-    """A listening TCP socket on the loopback address, made before the server: no port is guessed."""
-
-    socket: socket.socket
-
-    @classmethod
-    def open(cls, port: int = 0) -> "Listener":
-        """Listen on `port`, or on any free one; raises LabError when it is taken."""
-        listening = socket.socket()
-        try:
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listening.bind(("127.0.0.1", port))
-            listening.listen(512)
-        except (OSError, OverflowError) as error:
-            listening.close()
-            reason = getattr(error, "strerror", None) or str(error)
-            raise LabError(
-                f"Port {port} cannot be used: {reason}.",
-                "Leave the port out, and a free one is taken; or stop the program that has it.",
-            ) from None
-        return cls(listening)
-
-    @property
-    def port(self) -> int:
-        """The port that a client connects to."""
-        return int(self.socket.getsockname()[1])
 
 
 def daphne(

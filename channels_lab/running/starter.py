@@ -5,6 +5,7 @@ from pathlib import Path
 from signal import Signals
 from typing import Protocol
 
+from channels_lab.running.listener import Listener
 from channels_lab.running.request import Request
 
 __all__ = ["MOST_BYTES", "Confined", "Starter"]
@@ -17,16 +18,24 @@ MOST_BYTES = 32 * 2**20
 
 
 class Starter(Protocol):
-    """Starts processes and signals them; `folder` is for their logs, `problem` why they start cold, if they do."""
+    """Starts processes and signals them; `folder` is for their logs, `problem` why they start cold, if they do.
+
+    They run `apart` where their files and their network are not those of this process.
+    """
 
     folder: Path
     problem: str | None
+    apart: bool
 
     def start(self, request: Request, descriptors: list[int]) -> None:
         """Ask for a process; raises LabError when that is impossible."""
 
     def signal(self, pid: int, number: Signals) -> None:
         """Send a signal to a process that it has started, unless that has ended."""
+
+    def listener(self) -> Listener:
+        """A listener of ours that its processes can connect to."""
+        raise NotImplementedError
 
 
 class Confined:
@@ -35,6 +44,7 @@ class Confined:
     def __init__(self, starter: Starter, env: dict[str, str]) -> None:
         self._starter = starter
         self.folder = starter.folder
+        self.apart = starter.apart
         self.env = env
 
     @property
@@ -56,3 +66,7 @@ class Confined:
     def signal(self, pid: int, number: Signals) -> None:
         """Send a signal to a process that it has started, unless that has ended."""
         self._starter.signal(pid, number)
+
+    def listener(self) -> Listener:
+        """A listener of ours that its processes can connect to."""
+        return self._starter.listener()

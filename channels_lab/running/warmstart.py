@@ -11,8 +11,10 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import TextIO
 
 from channels_lab.errors import LabError
+from channels_lab.running.listener import Listener
 from channels_lab.running.request import STOP_SECONDS, Request, receive, send
 
 __all__ = ["WarmStart", "warm_start"]
@@ -21,36 +23,37 @@ __all__ = ["WarmStart", "warm_start"]
 class WarmStart:
     """Starts processes through a keeper; `folder` is their private run folder, removed with the keeper."""
 
+    apart = False
+
     def __init__(self) -> None:
         self.folder = _run_folder()
         self._control, theirs = socket.socketpair()
-        # -P: a file django.py beside the notebook must not be imported for Django.
-        command = [
-            sys.executable,
-            "-P",
-            "-m",
-            "channels_lab.running.keeper",
-            str(theirs.fileno()),
-            str(self.folder),
-        ]
         try:
             with theirs, (self.folder / "keeper.log").open("w") as log:
-                self._process = subprocess.Popen(
-                    command,
-                    pass_fds=[theirs.fileno()],
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    start_new_session=True,
-                )
-        except OSError as error:
+                self._process = self._launch(theirs, log)
+        except (OSError, LabError) as error:
+            self._control.close()
             shutil.rmtree(self.folder, ignore_errors=True)
+            if isinstance(error, LabError):
+                raise
             raise LabError(
                 f"No process can be started: {error.strerror}.", "Close some programs and try again."
             ) from None
         os.register_at_fork(after_in_child=self._let_go)
         atexit.register(self.close)
         self.problem: str | None = None
+
+    def _launch(self, control: socket.socket, log: TextIO) -> "subprocess.Popen[bytes]":
+        """Start the keeper's process; it inherits its end of the control socket."""
+        return subprocess.Popen(
+            # -P: a file django.py beside the notebook must not be imported for Django.
+            [sys.executable, "-P", "-m", "channels_lab.running.keeper", str(control.fileno()), str(self.folder)],
+            pass_fds=[control.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
 
     @property
     def alive(self) -> bool:
@@ -72,6 +75,10 @@ class WarmStart:
         """Send a signal to a process that the keeper has started, unless it has ended."""
         with contextlib.suppress(OSError):
             send(self._control, {"signal": int(number), "pid": pid})
+
+    def listener(self) -> Listener:
+        """A listener of ours that its processes can connect to."""
+        return Listener.open()
 
     def wait_until_warm(self, timeout: float = 30) -> str:
         """Block until everything is preloaded; returns "" or what could not be. Raises LabError after `timeout` s."""

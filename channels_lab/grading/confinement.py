@@ -1,0 +1,135 @@
+"""The confinement of a sandbox: what bubblewrap is told, so that nothing is there but Python and its packages."""
+
+import contextlib
+import os
+import shutil
+import socket
+import sys
+from pathlib import Path
+
+import channels_lab
+from channels_lab.errors import LabError
+from channels_lab.running import servers
+
+__all__ = ["ALONE", "INSTALL", "alone", "bubblewrap", "command", "environment", "is_alone", "user", "visible"]
+
+INSTALL = (
+    "Install bubblewrap 0.7 or newer (apt install bubblewrap, dnf install bubblewrap). To run submissions without a "
+    "sandbox, on your own machine and only if you trust every one of them, add --trust."
+)
+# In the environment of a process that has a network of its own.
+ALONE = "CHANNELS_LAB_ALONE"
+_MIB = 2**20
+# What a started process needs of this package; neither checks nor explanations nor the course.
+_ROOMS = ("__init__.py", "errors.py", "running", "record")
+_SYSTEM = (
+    *("/lib", "/lib64", "/lib32", "/usr/lib", "/usr/lib64", "/usr/share/zoneinfo", "/nix/store"),
+    *("/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives"),
+)
+_ENVIRONMENT = {
+    "PATH": "/usr/bin:/bin",
+    "LANG": "C.UTF-8",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    # Each thread would reserve as much again as a process may have.
+    "MALLOC_ARENA_MAX": "2",
+}
+# As root: users that no system gives to anybody, one for each of this machine's sandboxes.
+_FIRST_UID, _UIDS = 61_184, 4_000
+
+
+def bubblewrap() -> str:
+    """Where bubblewrap is; raises LabError where it is not."""
+    if found := shutil.which("bwrap"):
+        return found
+    if sys.platform != "linux":
+        raise LabError(
+            "Submissions are graded in a sandbox, which needs Linux.",
+            "Grade on a Linux machine, or add --trust where you trust every one of them.",
+        )
+    raise LabError("Submissions are graded in a sandbox, and bubblewrap (bwrap) is not installed.", INSTALL)
+
+
+def alone() -> list[str]:
+    """The command before a grader's own: nothing is closed to it but the network; `ALONE` is to be in its environment.
+
+    A socket that is handed to an answer belongs to the grader's network, and so that must be nobody's.
+    """
+    return [bubblewrap(), "--die-with-parent", "--dev-bind", "/", "/", "--unshare-net", "--"]
+
+
+def is_alone() -> bool:
+    """Whether this process was started in that way."""
+    return ALONE in os.environ and [name for _, name in socket.if_nameindex()] == ["lo"]
+
+
+def user(number: int) -> int:
+    """The user in a sandbox: where root makes it, an unprivileged one by a number; else 0, which keeps one's own."""
+    return 0 if os.geteuid() else _FIRST_UID + number % _UIDS
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """What processes in a sandbox find in their environment, whoever grades."""
+    return _ENVIRONMENT | {"HOME": str(folder), "TMPDIR": str(folder)}
+
+
+def command(folder: Path, disk: int, *, info: int, calls: int) -> list[str]:
+    """The command before the one that runs confined: `folder` is all that it may write, `disk` MiB of memory.
+
+    On `info` bubblewrap tells its first process; `calls` is a descriptor of the system calls' filter, or -1.
+    """
+    words = [bubblewrap(), "--die-with-parent", "--new-session", "--clearenv"]
+    words += ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--hostname", "sandbox"]
+    words += ["--unshare-cgroup-try", "--cap-drop", "ALL"]
+    if os.geteuid():
+        words += ["--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000"]
+    else:
+        words += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    for name, value in environment(folder).items():
+        words += ["--setenv", name, value]
+    package = str(Path(channels_lab.__file__).parent)
+    places = visible()
+    held: tuple[str, ...] = (*places, package, str(folder))
+    # By itself bubblewrap makes the folders above for their maker only, who here is root and then somebody else.
+    above = {str(parent) for place in held for parent in Path(place).parents}
+    for place in sorted(place for place in above if not any(_within(place, other) for other in places)):
+        words += ["--perms", "0755", "--dir", place]
+    for place in places:
+        words += ["--ro-bind-try", place, place]
+    words += ["--tmpfs", package]
+    for room in _ROOMS:
+        words += ["--ro-bind", f"{package}/{room}", f"{package}/{room}"]
+    words += ["--remount-ro", package]
+    words += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
+    words += ["--perms", "1777", "--size", str(disk * _MIB), "--tmpfs", str(folder)]
+    words += ["--remount-ro", "/", "--chdir", str(folder), "--info-fd", str(info)]
+    if calls >= 0:
+        words += ["--seccomp", str(calls)]
+    return [*words, "--"]
+
+
+def visible() -> list[str]:
+    """The folders and files of the system and of Python that may be read there."""
+    return [*_SYSTEM, *_python()]
+
+
+def _python() -> list[str]:
+    """The folders of this Python, its packages and the Valkey that it starts, those that hold others first."""
+    places = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
+    places |= {entry for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages")}
+    program = Path(sys.executable)
+    while program.is_symlink():
+        # Step by step: a virtual environment's may go through a link of the version's folder.
+        program = Path(os.path.normpath(program.parent / program.readlink()))
+        places.add(str(program.parent.parent))
+    places |= {os.path.realpath(place) for place in places}
+    with contextlib.suppress(LabError):  # tasks that need one say so
+        places.add(servers.redis_binary())
+    found: list[str] = []
+    for place in sorted(place for place in places if place not in ("/", "/usr/lib") and Path(place).exists()):
+        if not any(_within(place, other) for other in found):
+            found.append(place)
+    return found
+
+
+def _within(place: str, other: str) -> bool:
+    return place == other or place.startswith(f"{other}/")

@@ -1,0 +1,54 @@
+"""What is asked of a project that runs: from here, or where it runs in a sandbox by a process beside it."""
+
+import asyncio
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from channels_lab.errors import LabError
+from channels_lab.running import database
+from channels_lab.running.process import Process
+from channels_lab.running.starter import Confined, Starter
+
+__all__ = ["ask", "put"]
+
+_SECONDS = 5
+_MOST_CHARACTERS = 200
+
+
+async def ask(project: Path, starter: Starter, statement: str, rows: list[Any], most: int) -> list[tuple[Any, ...]]:
+    """Run a statement on the project's database, as `running.database.ask` does; raises sqlite3.Error."""
+    if not starter.apart:
+        return await asyncio.to_thread(database.ask, project, statement, rows, most)
+    try:
+        told = await _said(project, starter, "tell", statement, rows, most)
+        return [tuple(row) for row in json.loads(told)]
+    except (LabError, ValueError, TypeError, RecursionError) as error:
+        raise sqlite3.Error(f"no answer: {error}"[:_MOST_CHARACTERS]) from None
+
+
+async def put(project: Path, starter: Starter, url: str, channel: str, message: dict[str, Any]) -> None:
+    """Put a message into a channel of the project's Valkey; raises LabError where that is impossible."""
+    if starter.apart:
+        await _said(project, starter, "put_here", url, channel, message)
+    else:
+        await database.put(url, channel, message)
+
+
+async def _said(project: Path, starter: Starter, target: str, *given: Any) -> str:
+    """What a process beside the project says; raises LabError where it fails."""
+    process = Process(
+        target,
+        target,
+        f"channels_lab.running.database:{target}",
+        [json.dumps(given)],
+        cwd=project,
+        keeper=Confined(starter, {}),
+    )
+    try:
+        if await process.end(_SECONDS):
+            raise LabError(process.log.strip()[-_MOST_CHARACTERS:])
+        return process.log
+    finally:
+        process.printed.path.unlink(missing_ok=True)

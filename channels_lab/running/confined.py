@@ -1,0 +1,93 @@
+"""The keeper inside a sandbox: held to limits, an unprivileged user, and sent all that its processes run on."""
+
+import contextlib
+import ctypes
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+from channels_lab.running.keeper import Keeper, serve
+from channels_lab.running.limits import Limits
+from channels_lab.running.request import send
+
+__all__ = ["ConfinedKeeper", "main"]
+
+_PR_SET_DUMPABLE = 4
+
+
+class ConfinedKeeper(Keeper):
+    """A keeper that also unpacks trees which are sent to it, makes listening sockets, and sweeps up."""
+
+    def handle(self, message: dict[str, Any], descriptors: list[int]) -> None:
+        """Do one of these, or what any keeper does."""
+        if "tree" in message:
+            _unpack(descriptors[0], message["tree"])
+        elif "listen" in message:
+            self._listen()
+        elif "sweep" in message:
+            self._sweep()
+        else:
+            super().handle(message, descriptors)
+
+    def _become(self, role: Callable[[], int]) -> NoReturn:
+        _hide(False)
+        super()._become(role)
+
+    def _listen(self) -> None:
+        """Send a socket that listens on the sandbox's own loopback."""
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            send(self.control, {"port": listening.getsockname()[1]}, [listening.fileno()])
+
+    def _sweep(self) -> None:
+        """End all that runs here but this process, whoever's child it has become, and remove all that was written."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(-1, signal.SIGKILL)
+        self.reap()
+        for place in Path(self.folder).iterdir():
+            if place.is_dir() and not place.is_symlink():
+                shutil.rmtree(place, ignore_errors=True)
+            else:
+                place.unlink(missing_ok=True)
+        send(self.control, {"swept": True})
+
+
+def _hide(hidden: bool) -> None:
+    """Let no process of the same user look into this one's memory or take its descriptors; or let it again."""
+    ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, int(not hidden), 0, 0, 0)
+
+
+def _unpack(descriptor: int, place: str) -> None:
+    # What cannot be unpacked is not there for the process that is started in it, which says so.
+    with (
+        contextlib.suppress(OSError, tarfile.TarError),
+        os.fdopen(descriptor, "rb") as file,
+        tarfile.open(fileobj=file, mode="r:") as archive,
+    ):
+        archive.extractall(place, filter="data")
+
+
+def main() -> None:
+    """Run as `python -m channels_lab.running.confined DESCRIPTOR FOLDER LIMITS UID`; with 0 the user stays."""
+    uid = int(sys.argv[4])
+    limits = Limits(**json.loads(sys.argv[3]))
+    if uid:
+        os.setgroups([])
+        os.setgid(uid)
+        os.setuid(uid)
+    limits.apply()
+    _hide(True)
+    serve(ConfinedKeeper)
+
+
+if __name__ == "__main__":
+    # Under its importable name, so that nothing in a child refers to `__main__`.
+    from channels_lab.running.confined import main as _main
+
+    _main()

@@ -1,0 +1,54 @@
+"""The database and the channels of a project that runs, reached from beside it."""
+
+import asyncio
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+__all__ = ["ask", "put", "put_here", "tell"]
+
+_NAME = "db.sqlite3"
+
+
+def ask(project: Path, statement: str, rows: list[Any], most: int) -> list[tuple[Any, ...]]:
+    """Run a statement on the project's database; raises sqlite3.Error.
+
+    With `most` it is a query, of which so many rows are returned, for the values in `rows`; else it is done for each of
+    the rows.
+    """
+    place = f"file:{project / _NAME}?mode={'ro' if most else 'rw'}"
+    with closing(sqlite3.connect(place, uri=True, timeout=2)) as base:
+        if most:
+            return base.execute(statement, rows).fetchmany(most)
+        with base:
+            base.executemany(statement, rows)
+    return []
+
+
+def tell(args: list[str], descriptors: dict[str, int]) -> int:
+    """The same in a process of its own, whose target this is: prints what comes of it as JSON."""
+    statement, rows, most = json.loads(args[0])
+    try:
+        print(json.dumps(ask(Path.cwd(), statement, rows, most)))
+    except sqlite3.Error as error:
+        print(error)
+        return 1
+    return 0
+
+
+async def put(url: str, channel: str, message: dict[str, Any]) -> None:
+    """Put a message into a channel of the Valkey there."""
+    from channels_redis.core import RedisChannelLayer  # few tasks need it
+
+    layer = RedisChannelLayer(hosts=[url])
+    try:
+        await layer.send(channel, message)
+    finally:
+        await layer.close_pools()
+
+
+def put_here(args: list[str], descriptors: dict[str, int]) -> None:
+    """The same in a process of its own, whose target this is."""
+    asyncio.run(put(*json.loads(args[0])))

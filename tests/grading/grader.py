@@ -1,0 +1,149 @@
+"""A grader in a process of its own, as root or as an ordinary user: it judges answers in sandboxes, one after another.
+
+Run as `python -m tests.grading.grader FOLDER`: JSON lines in, `{"number": …, "files": …}`; JSON lines out.
+"""
+
+import asyncio
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from channels_lab.course.course import Course
+from channels_lab.grading.confinement import ALONE, alone
+from channels_lab.grading.sandbox import Sandbox
+from channels_lab.grading.task import find_task
+from channels_lab.grading.tree import Checkpoints
+from channels_lab.grading.untrusted import judge_untrusted
+from channels_lab.grading.verdict import Verdict
+from channels_lab.running import warmstart
+
+__all__ = ["Grader"]
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+NOBODY = 65_534
+
+
+class Grader:
+    """The handle of such a process; `folder` is all that it writes to."""
+
+    def __init__(self, *, ordinary: bool) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="grader-", dir="/tmp"))
+        self.process = subprocess.Popen(
+            [
+                *(_as_nobody(self.folder) if ordinary else []),
+                *alone(),
+                sys.executable,
+                "-m",
+                __name__,
+                str(self.folder),
+            ],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=os.environ
+            | {ALONE: "1", "TMPDIR": str(self.folder), "HOME": str(self.folder), "TOKEN_OF_THE_GRADER": "x1b2"},
+        )
+        self._told()
+
+    def judge(self, number: str, files: dict[str, str], seed: int | None = None) -> "Graded":
+        """Judge an answer."""
+        assert self.process.stdin
+        self.process.stdin.write(json.dumps({"number": number, "files": files, "seed": seed}) + "\n")
+        self.process.stdin.flush()
+        return Graded(self._told())
+
+    def close(self) -> None:
+        """End it, and remove what it wrote."""
+        assert self.process.stdin and self.process.stdout
+        self.process.stdin.close()
+        self.process.wait(20)
+        self.process.stdout.close()
+        shutil.rmtree(self.folder)
+
+    def _told(self) -> dict[str, Any]:
+        assert self.process.stdout
+        line = self.process.stdout.readline()
+        assert line, f"the grader ended with status {self.process.wait(10)}"
+        told: dict[str, Any] = json.loads(line)
+        return told
+
+
+class Graded:
+    """What came of an answer: the verdict, how long it took, what the grader itself has taken, what was left there."""
+
+    def __init__(self, told: dict[str, Any]) -> None:
+        self.verdict = Verdict.from_json(told["verdict"])
+        self.seconds: float = told["seconds"]
+        self.memory: float = told["memory"]
+        self.fit: bool = told["fit"]
+        self.left: list[str] = told["left"]
+
+    @property
+    def said(self) -> str:
+        """All that is told of the failure."""
+        return f"{self.verdict.reason} {self.verdict.details}"
+
+
+def _as_nobody(folder: Path) -> list[str]:
+    """The words before a command that is to run as an ordinary user, who can get at Python, whoever's home it is in."""
+    os.chown(folder, NOBODY, NOBODY)
+    words = ["bwrap", "--dev-bind", "/", "/"]
+    needed = {str(ROOT), sys.prefix, sys.base_prefix}
+    for home in {f"/{place.split('/')[1]}" for place in needed}:
+        if not Path(home).stat().st_mode & 0o001:
+            words += ["--perms", "0755", "--tmpfs", home]
+            for place in sorted(place for place in needed if place.startswith(f"{home}/")):
+                words += [word for above in _below(home, place) for word in ("--perms", "0755", "--dir", above)]
+                words += ["--ro-bind", place, place]
+    user = [f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--inh-caps=-all"]
+    return [*words, "--", "setpriv", *user]
+
+
+def _below(home: str, place: str) -> list[str]:
+    return [str(above) for above in reversed(Path(place).parents) if str(above).startswith(f"{home}/")]
+
+
+async def _judge(request: dict[str, Any], checkpoints: Checkpoints) -> dict[str, Any]:
+    began = time.monotonic()
+    with Sandbox() as sandbox:
+        verdict, fit = await judge_untrusted(
+            find_task(request["number"]), request["files"], sandbox, checkpoints=checkpoints, seed=request["seed"]
+        )
+    return {
+        "verdict": verdict.to_json(),
+        "seconds": time.monotonic() - began,
+        "fit": fit,
+        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "left": _left(),
+    }
+
+
+def _left() -> list[str]:
+    """The run folders that are no idle keeper's."""
+    current = warmstart._current
+    return [
+        str(place)
+        for place in Path(tempfile.gettempdir()).glob("channels-lab-*")
+        if not current or place != current.folder
+    ]
+
+
+async def _serve(folder: Path) -> None:
+    checkpoints = Checkpoints(Course(ROOT), folder / "checkpoints")
+    for chapter in ("03", "06", "10", "12"):
+        await checkpoints.at(chapter)
+    print(json.dumps({"ready": os.getuid()}), flush=True)
+    for line in sys.stdin:
+        print(json.dumps(await _judge(json.loads(line), checkpoints)), flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(Path(sys.argv[1])))

@@ -1,0 +1,191 @@
+"""The sandbox: what is in it, that the same judge gives the same verdicts with it, and its end."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from channels_lab.errors import LabError
+from channels_lab.grading import confinement, filters
+from channels_lab.grading.judge import judge
+from channels_lab.grading.sandbox import Broken, Sandbox
+from channels_lab.grading.task import find_task
+from channels_lab.grading.tree import Checkpoints
+from channels_lab.grading.verdict import Outcome
+from channels_lab.running.process import Process
+from channels_lab.running.warmstart import WarmStart
+
+from .answers import Written, models, written_answers
+from .grader import Grader
+
+NAMES = ("06.1/model", "06.1/wrong_to_all", "06.1/wrong_dies_of_a_list", "06.2/model", "06.2/right_one_handler")
+ANSWERS = [one for one in models() + written_answers() if str(one) in (*NAMES, "06.2/wrong_one_group")]
+OF_EACH_KIND = [one for one in models() if one.number in ("03.1", "10.1", "12.1")]
+
+
+@pytest.fixture(scope="module")
+def sandbox(needs: Callable[[str], str]) -> Iterator[Sandbox]:
+    """One for all of these tests, swept between them."""
+    needs("bwrap")
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="module")
+def grader(needs: Callable[[str], str]) -> Iterator[Grader]:
+    """A process that judges in sandboxes."""
+    needs("bwrap")
+    grader = Grader(ordinary=False)
+    yield grader
+    grader.close()
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=str)
+async def test_the_verdict_is_the_same(
+    answer: Written, grader: Grader, checkpoints: Checkpoints, keeper: WarmStart
+) -> None:
+    """An answer earns the same points in a sandbox as without, and is told the same."""
+    confined = grader.judge(answer.number, answer.files, seed=7).verdict
+    plain = await judge(find_task(answer.number), answer.files, seed=7, checkpoints=checkpoints, starter=keeper)
+    assert [(one.name, one.points) for one in confined.judged] == [(one.name, one.points) for one in plain.judged]
+    assert confined.outcome is plain.outcome
+    assert (confined.explanation and confined.explanation.rule) == (plain.explanation and plain.explanation.rule)
+
+
+@pytest.mark.parametrize("answer", OF_EACH_KIND, ids=str)
+def test_every_kind_of_task(answer: Written, grader: Grader) -> None:
+    """A script talks to our server, a worker has its Valkey, and tests run, all in the sandbox."""
+    graded = grader.judge(answer.number, answer.files)
+    assert graded.verdict.outcome is Outcome.PASSED, graded.said
+    assert graded.fit and not graded.left
+
+
+async def run(sandbox: Sandbox, tmp_path: Path, code: str, *words: str) -> str:
+    """Run a script in the sandbox; returns what it printed."""
+    place = sandbox.folder / tmp_path.name
+    place.mkdir(exist_ok=True)
+    (place / "script.py").write_text(code)
+    process = Process(
+        "script", "script", "channels_lab.running.targets:script", ["script.py", *words], cwd=place, keeper=sandbox
+    )
+    await process.end(20)
+    said = process.log
+    process.printed.path.unlink()
+    return said
+
+
+async def test_what_is_there(sandbox: Sandbox, tmp_path: Path) -> None:
+    """In it are Python, its packages and what a server needs of ours; no check, no solution, nobody's files."""
+    code = (
+        "import os\nfor place, folders, files in os.walk('/'):\n    for name in files: print(os.path.join(place, name))"
+    )
+    found = (await run(sandbox, tmp_path, code)).splitlines()
+    package = str(Path(confinement.channels_lab.__file__).parent)
+    ours = [name.removeprefix(f"{package}/") for name in found if name.startswith(f"{package}/")]
+    assert {name.split("/")[0] for name in ours} == {"__init__.py", "errors.py", "running", "record"}
+    others = [name for name in found if not name.startswith((package, "/proc/", "/dev/", *confinement.visible()))]
+    assert others == [f"{sandbox.folder}/{tmp_path.name}/script.py"]
+    assert not [name for name in found if "/tasks/" in name and "channels_lab" in name]
+
+
+async def test_what_it_is_told(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of the grader's environment is in any process's there, and nothing of its memory."""
+    monkeypatch.setenv("SECRET_OF_THE_GRADER", "x1b2")
+    code = (
+        "import os\nprint(dict(os.environ))\n"
+        "for pid in filter(str.isdigit, os.listdir('/proc')):\n"
+        "    for name in ('environ', 'mem', 'cmdline'):\n"
+        "        try: print(pid, name, open(f'/proc/{pid}/{name}', 'rb').read(4000))\n"
+        "        except OSError as error: print(pid, name, error.strerror)"
+    )
+    said = await run(sandbox, tmp_path, code)
+    assert "SECRET_OF_THE_GRADER" not in said and "x1b2" not in said
+    assert "1 environ b''" in said or "1 environ Permission denied" in said
+    assert "2 mem Permission denied" in said  # the keeper's
+
+
+async def test_the_user_there(sandbox: Sandbox, tmp_path: Path) -> None:
+    """What runs there is nobody: no user of this machine, no capability, no way to a namespace of its own."""
+    code = (
+        "import os, ctypes\nprint(os.getuid(), os.getgroups())\n"
+        "print([line.split()[1] for line in open('/proc/self/status') if line.startswith('CapEff')])\n"
+        "libc = ctypes.CDLL(None, use_errno=True)\n"
+        "print([libc.unshare(flag) for flag in (0x10000000, 0x20000)], libc.ptrace(16, os.getppid(), 0, 0))\n"
+        "for place in ('/etc/x', '/dev/x', '/x', '/usr/lib/x', '/proc/sys/kernel/core_pattern'):\n"
+        "    try: open(place, 'w'); print('written', place)\n"
+        "    except OSError as error: pass"
+    )
+    said = (await run(sandbox, tmp_path, code)).splitlines()
+    assert said[1:] == ["['0000000000000000']", "[-1, -1] -1"]
+    assert not said[0].startswith("0 ")
+
+
+async def test_a_sweep_leaves_nothing(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Between two tasks everything ends that still runs there, and every file goes."""
+    code = (
+        "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        time.sleep(60)\n"
+        "    os._exit(0)\nopen('../kept', 'w').write('here')"
+    )
+    await run(sandbox, tmp_path, code)
+    sandbox.sweep()
+    code = "import os\nprint(sorted(os.listdir('..')), [pid for pid in os.listdir('/proc') if pid.isdigit()])"
+    folders, pids = (await run(sandbox, tmp_path, code)).replace("] [", "]|[").split("|")
+    assert folders == f"['{tmp_path.name}']"
+    assert len(pids.split(",")) == 3  # bubblewrap's first, the keeper, and the script itself
+
+
+async def test_its_end_is_the_end_of_all(needs: Callable[[str], str]) -> None:
+    """When it is closed nothing is left of what ran there, nor its folder; what then asks of it is told."""
+    needs("bwrap")
+    with Sandbox() as sandbox:
+        first = sandbox._first
+        assert psutil.pid_exists(first)
+    assert not psutil.pid_exists(first)
+    assert not sandbox.folder.exists()
+    with pytest.raises(Broken, match="is gone"):
+        sandbox.sweep()
+
+
+async def test_a_keeper_that_is_killed(needs: Callable[[str], str], tmp_path: Path) -> None:
+    """Where its keeper has been killed from inside, the sandbox says that it is gone."""
+    needs("bwrap")
+    with Sandbox() as sandbox:
+        os.kill(sandbox._first, signal.SIGKILL)
+        sandbox._process.wait()
+        with pytest.raises(Broken, match="ended from inside"):
+            await run(sandbox, tmp_path, "")
+
+
+def test_without_bubblewrap(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Without bubblewrap there is no sandbox, and no grading; the message says how to install it."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(LabError, match="not installed") as told:
+        Sandbox()
+    assert "apt install bubblewrap" in told.value.fix and "--trust" in told.value.fix
+
+
+@pytest.mark.parametrize(
+    "said, fix",
+    [
+        ("bwrap: Creating new namespace failed: Operation not permitted", "seccomp=unconfined"),
+        ("bwrap: setting up uid map: Permission denied", "apparmor_restrict_unprivileged_userns"),
+        ("bwrap: Unknown option --size", "0.7 or newer"),
+    ],
+)
+def test_a_bubblewrap_that_cannot(said: str, fix: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Where bubblewrap refuses, its own words are told, and what to do."""
+    program = tmp_path / "bwrap"
+    program.write_text(f"#!/bin/sh\necho '{said}' >&2\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    with pytest.raises(LabError) as told:
+        Sandbox()
+    assert said in told.value.message and fix in told.value.fix
+
+
+def test_filters_know_this_machine() -> None:
+    """There is a filter of system calls for the machines that the course runs on, and none for a strange one."""
+    assert filters.system_calls() and filters.system_calls("aarch64") and not filters.system_calls("m68k")
