@@ -100,7 +100,7 @@ async def a_restart(trial: ScriptTrial) -> None:
         await rooms.let_in(visit)
         await script.expect_line(await rooms.say(visit, rooms.names[0]))
         await visit.drop()
-        await site.expect_patience()
+        await site.expect_patience(0.6, least=0.05)
 
 
 @task.behaviour(points=2)

@@ -38,7 +38,7 @@ class Listener:
             try:
                 await self.once()
             except (WebSocketException, OSError):
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(0.1)
 
 
 asyncio.run(Listener(sys.argv[1], sys.argv[2:]).run())
