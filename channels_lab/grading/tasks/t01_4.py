@@ -48,28 +48,19 @@ async def each_once(trial: ScriptTrial) -> None:
         await script.expect_no_line(0.1)
 
 
-@task.behaviour(points=2)
-async def waits_longer(trial: ScriptTrial) -> None:
-    """While nothing is new, it asks less and less often, but not less often than every 0.4 seconds."""
-    async with trial.board() as board:
-        trial.run(board.url)
-        times = [(await board.question()).t for _ in range(_QUESTIONS)]
-    pauses = [f"{later - earlier:.2f}" for earlier, later in pairwise(times)]
-    told = f"without news its pauses should be about 0.05, 0.1, 0.2, 0.4, 0.4 seconds; they were {', '.join(pauses)}"
-    trial.expect(times[-1] - times[0] > 0.8, f"{told}: it asks too often")
-    trial.expect(times[-1] - times[-2] < 0.65, f"{told}: it asks too seldom")
-
-
-@task.behaviour(points=2)
-async def is_quick_again(trial: ScriptTrial) -> None:
-    """After news it asks as often as at first."""
-    number, words = trial.number(), trial.words(2)
+@task.behaviour(points=4)
+async def knows_when(trial: ScriptTrial) -> None:
+    """While nothing is new it asks less and less often, at last every 0.4 seconds; after news as often as at first."""
+    number, word = trial.number(), trial.word()
     async with trial.board() as board:
         script = trial.run(board.url)
-        for _ in range(5):
-            await board.question()
-        board.put_up(number, words[0])
-        await script.expect_line(words[0])
+        times = [(await board.question()).t for _ in range(_QUESTIONS)]
+        pauses = ", ".join(f"{later - earlier:.2f}" for earlier, later in pairwise(times))
+        told = f"without news its pauses should be about 0.05, 0.1, 0.2, 0.4, 0.4 seconds; they were {pauses}"
+        trial.expect(times[-1] - times[0] > 0.8, f"{told}: it asks too often")
+        trial.expect(times[-1] - times[-2] < 0.65, f"{told}: it asks too seldom")
+        board.put_up(number, word)
+        await script.expect_line(word)
         news = next(one for one in reversed(board.questions) if one.path != f"/notices/?after={number}")
         soon = await _after(board.questions, news.t)
         trial.expect(
