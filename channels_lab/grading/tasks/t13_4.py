@@ -6,6 +6,7 @@ from typing import Any
 
 from channels_lab.explain.book import Said
 from channels_lab.explain.evidence import Evidence
+from channels_lab.explain.place import Place
 from channels_lab.grading.caller import Caller
 from channels_lab.grading.task import Task
 from channels_lab.grading.tree import Person
@@ -126,7 +127,7 @@ async def rights(trial: Trial) -> None:
     await trial.execute(_MARK, (room, ids[2], alice.name), (room, ids[3], "sam"))
     async with trial.connect(_PATH, name=bob.name, user=bob) as two:
         await two.send_json({"command": "readers", "room": room})
-        await two.expect_json({"error": "ROOM_ACCESS_DENIED", "room": str(room)}, extra=True)
+        await two.expect_json({"error": "ROOM_ACCESS_DENIED"}, extra=True)
     async with in_room(trial, room, sam) as one:
         await expect_readers(trial, one, room, {"sam": ids[3]})
 
@@ -157,6 +158,12 @@ async def still_a_chat(trial: Trial) -> None:
         await one.wait_for_json({"msg_type": 0, "message": word, "username": bob.name})
 
 
+def _place(evidence: Evidence) -> Place | None:
+    """Where the answer tells the room; the first event in that file is the site's own."""
+    calls = evidence.source.calls("group_send", "multichat/desk.py")[1:]
+    return calls[-1].place if calls else None
+
+
 @task.mistake
 def nobody_knows_the_command(evidence: Evidence) -> Said | None:
     """`readers` is refused as unknown."""
@@ -180,7 +187,7 @@ def told_to_whoever_reads(evidence: Evidence) -> Said | None:
         see=f"{name} was told by the room how far {name} has read.",
         why="Who reads is in the room's group, as everybody there, and has got an answer already.",
         change='Put the sender\'s channel into the event ("but"), and pass over the event in the consumer that has it.',
-        place=next((call.place for call in evidence.source.calls("group_send", "multichat/desk.py")), None),
+        place=_place(evidence),
     )
 
 
@@ -210,5 +217,5 @@ def told_although_not_further(evidence: Evidence) -> Said | None:
         "database keeps goes forward only, and no further than the newest message.",
         change="Ask the database before and after `super().do_read(command)`, and tell the room what it says, if that "
         "is more than before.",
-        place=next((call.place for call in evidence.source.calls("group_send", "multichat/desk.py")), None),
+        place=_place(evidence),
     )
