@@ -68,7 +68,7 @@ async def who_is_outside_is_not_heard(trial: Trial) -> None:
     async with alice_inside(trial) as (room, alice), trial.connect("/ws/rooms/", name="eve", user="bob") as eve:
         await eve.send_json({"command": "send", "room": room.forms[0], "message": trial.word()})
         await eve.expect_json(room.denied, extra=True)
-        await alice.expect_nothing()
+        await alice.expect_nothing(0.1)
 
 
 @task.behaviour
@@ -78,7 +78,7 @@ async def who_is_outside_does_not_leave(trial: Trial) -> None:
     async with alice_inside(trial) as (room, alice), trial.connect("/ws/rooms/", name="eve", user="bob") as eve:
         await eve.send_json({"command": "leave", "room": room.forms[0]})
         await eve.expect_json(room.denied, extra=True)
-        await alice.expect_nothing()
+        await alice.expect_nothing(0.1)
 
 
 @task.behaviour(points=2)
@@ -109,7 +109,7 @@ async def leaving_by_the_other_name(trial: Trial) -> None:
         await alice.expect_json(room.told(5, person.name))
         await bob.send_json({"command": "send", "room": first, "message": trial.word()})
         await bob.wait_for_json(room.denied)
-        await alice.expect_nothing()
+        await alice.expect_nothing(0.1)
 
 
 @task.behaviour
@@ -122,7 +122,7 @@ async def closing(trial: Trial) -> None:
                 await room.join(bob, form)
             await alice.expect_json(room.told(4, person.name))
         await alice.expect_json(room.told(5, person.name))
-        await alice.expect_nothing()
+        await alice.expect_nothing(0.1)
 
 
 @task.mistake

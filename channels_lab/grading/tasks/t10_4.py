@@ -103,13 +103,13 @@ async def given_up(trial: Trial) -> None:
     """A task that was given up while it ran stays as it is: its job ends with the next step."""
     person = trial.person()
     number = await new_task(trial, person, _STEPS)
-    await trial.worker(CHANNEL, env={"TASKS_PACE": "0.2"})
+    await trial.worker(CHANNEL, env={"TASKS_PACE": "0.1"})
     async with trial.connect("/ws/tasks/", name="alice", user=person) as alice:
         await send(trial, number)
         await taken(trial, number)
         await alice.wait_for_json({"task": {"id": number, "step": 1}})
         await trial.execute("update tasks_task set state = 'lost' where id = ?", (number,))
-        await alice.expect_nothing(0.5)
+        await alice.expect_nothing(0.3)
         found = await state(trial, number)
         trial.expect(found == "lost", f"the task should still be lost; it is {found}")
 
