@@ -15,6 +15,9 @@ from channels_lab.grading.unmet import Unmet, difference, quoted
 
 __all__ = ["Visits", "told"]
 
+# Where a module of pages cannot be imported, Django makes its debug page once for each middleware, which takes seconds.
+_ANSWER_SECONDS = 8
+
 _OVER_SECONDS = 0.5
 _LOOK_AGAIN = 0.01  # seconds: a record is a file, and tells nobody
 
@@ -56,7 +59,7 @@ class Visits:
         """An HTTP client, closed with the trial; `user` is who is logged in. Options are httpx' own."""
         person = self.person(user) if isinstance(user, str) else user
         base = f"http://127.0.0.1:{self.box.ports[server]}"
-        options.setdefault("timeout", 5)
+        options.setdefault("timeout", _ANSWER_SECONDS)
         cookies = options.pop("cookies", {}) | (person.cookies if person else {})
         # There is no TLS here: certificates need not be read.
         http = httpx.AsyncClient(base_url=base, trust_env=False, verify=False, cookies=cookies, **options)
@@ -96,7 +99,9 @@ class Visits:
         try:
             answer = await http.request(method, path, **options)
         except httpx.TimeoutException:
-            raise Unmet(f"{method} {path} should have been answered; no answer came within 5 s.") from None
+            raise Unmet(
+                f"{method} {path} should have been answered; no answer came within {_ANSWER_SECONDS} s."
+            ) from None
         except httpx.HTTPError as error:
             raise Unmet(f"{method} {path} should have been answered; {error or type(error).__name__}.") from None
         if status is not None and answer.status_code != status:
