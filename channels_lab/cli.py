@@ -13,6 +13,7 @@ from channels_lab.course.site import Site
 from channels_lab.course.workspace import Workspace
 from channels_lab.errors import LabError
 from channels_lab.exercise_commands import exercise_app
+from channels_lab.grade_commands import grade_app
 
 __all__ = ["app", "main"]
 
@@ -23,6 +24,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.add_typer(exercise_app)
+app.add_typer(grade_app)
 console = Console()
 
 

@@ -34,13 +34,13 @@ class Question:
 class BoardSite:
     """The board on a loopback port, inside an `async with`; `url` is its root, `questions` are all that came."""
 
-    def __init__(self, missing: Callable[[], Unmet | None]) -> None:
+    def __init__(self, missing: Callable[[], Unmet | None], listener: Listener) -> None:
         self.questions: list[Question] = []
         self._notices: list[tuple[int, str]] = []
         self._statuses: list[int] = []
         self._missing = missing
         self._seen = 0
-        self._listener = Listener.open()
+        self._listener = listener
         self._server: Server | None = None
         self.url = f"http://127.0.0.1:{self._listener.port}"
 

@@ -126,7 +126,7 @@ class ScriptTrial:
 
     def board(self) -> BoardSite:
         """A notice board of ours, over HTTP."""
-        return BoardSite(self._over)
+        return BoardSite(self._over, self.box.starter.listener())
 
     def run(self, *words: str, path: str = "") -> Script:
         """Start the script (by default the task's first file) with these arguments, as `python client.py URL` does."""

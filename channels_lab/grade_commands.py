@@ -1,0 +1,91 @@
+"""`channels-lab grade`: judging the submissions of a class."""
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from channels_lab.course.course import Course
+from channels_lab.errors import LabError
+
+if TYPE_CHECKING:
+    from channels_lab.grading.batch import Batch
+    from channels_lab.grading.results import Result
+
+__all__ = ["grade_app"]
+
+grade_app = typer.Typer()
+_console = Console()
+
+
+@grade_app.command()
+def grade(
+    submitted_dir: Annotated[
+        Path, typer.Argument(help="submitted/STUDENT/CHAPTER/CHAPTER.ipynb, a folder of notebooks, or a zip.")
+    ],
+    out: Annotated[Path, typer.Option(help="The folder for grades.csv and the results so far.")] = Path("grades"),
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that has results in that folder.")] = False,
+    trust: Annotated[bool, typer.Option("--trust", help="No sandbox: only if you trust every submission.")] = False,
+    jobs: Annotated[int, typer.Option(min=0, help="How many are judged at once; 0: one for each core.")] = 0,
+) -> None:
+    """Judge submissions in a sandbox, without running a line of their notebooks, and write grades.csv."""
+    from channels_lab.grading.batch import Batch
+    from channels_lab.grading.gradebook import write_grades
+    from channels_lab.grading.results import Results
+    from channels_lab.grading.submissions import Submitted
+
+    place = out / "results.jsonl"
+    if place.exists() and not resume:
+        raise LabError(
+            f"There are results of a run in {out}.",
+            "Go on with it:  --resume . Or name another folder:  --out FOLDER .",
+        )
+    beside = Path(tempfile.mkdtemp(prefix="submitted-"))
+    try:
+        submitted = Submitted(Course.find(), submitted_dir, beside)
+        out.mkdir(parents=True, exist_ok=True)
+        results = Results(place)
+        batch = Batch(submitted, results, trust=trust, jobs=jobs)
+        keys = [one.key for one in submitted.submissions]
+        if done := len(keys) - len(batch.waiting):
+            _say(f"{done} of {len(keys)} submissions are judged already.")
+        try:
+            _run(batch)
+        except KeyboardInterrupt:
+            told = sum(key in results.by_key for key in keys)
+            raise LabError(f"Interrupted: {told} of {len(keys)} are judged.", "Go on with  --resume .") from None
+        finished = [results.by_key[key] for key in keys]
+        write_grades(finished, out / "grades.csv")
+        _console.print(_table(finished), markup=False)
+        for one in submitted.rejected:
+            _say(f"Not judged: {one.name!r}: {one.reason}")
+        _say(f"Written: {out / 'grades.csv'}")
+    except OSError as error:
+        raise LabError(f"{error.filename or out} cannot be written: {error.strerror}.", "Free some space.") from None
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _run(batch: "Batch") -> None:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=_console) as progress:
+        bar = progress.add_task("judging", total=len(batch.waiting))
+        batch.run(lambda result: progress.update(bar, advance=1, description=result.key[-30:].replace("[", "(")))
+
+
+def _table(results: "list[Result]") -> Table:
+    table = Table("student", "chapter", "points", "tasks")
+    for one in results:
+        student, _, chapter = one.key.rpartition("/")
+        tasks = ", ".join(f"{two.number} {two.outcome}" for two in one.verdicts if two.outcome != "passed")
+        table.add_row(student, chapter, f"{one.points} of {one.of}", tasks or "all passed")
+    return table
+
+
+def _say(text: str) -> None:
+    _console.print(text, markup=False, highlight=False, soft_wrap=True)

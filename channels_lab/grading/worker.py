@@ -1,0 +1,71 @@
+"""A worker of a run: a process that judges submissions in sandboxes, one after another, alone in a network of its own.
+
+JSON lines go in and out: a list of answers, the verdicts on them in order. Run as
+`python -m channels_lab.grading.worker ROOT CHECKPOINTS TRUST`.
+"""
+
+import asyncio
+import json
+import signal
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from channels_lab.course.course import Course
+from channels_lab.errors import LabError
+from channels_lab.grading.judge import judge
+from channels_lab.grading.sandbox import Sandbox
+from channels_lab.grading.task import Task, find_task
+from channels_lab.grading.tree import Checkpoints
+from channels_lab.grading.untrusted import judge_untrusted
+from channels_lab.grading.verdict import Judged, Outcome, Verdict
+
+__all__ = ["main", "without_answer"]
+
+
+def without_answer(task: Task, outcome: Outcome, reason: str, notes: tuple[str, ...] = ()) -> Verdict:
+    """The verdict where there is nothing to judge."""
+    judged = tuple(Judged(one.name, one.sentence, None, 0, one.points) for one in task.behaviours)
+    return Verdict(task.number, outcome, judged, reason, notes=notes)
+
+
+async def _submission(answers: list[dict[str, Any]], checkpoints: Checkpoints, *, trust: bool) -> list[Verdict]:
+    verdicts: list[Verdict] = []
+    sandbox: Sandbox | None = None
+    try:
+        for answer in answers:
+            task = find_task(answer["number"])
+            if trust:
+                verdict = await judge(task, answer["files"], checkpoints=checkpoints)
+            else:
+                sandbox = sandbox or Sandbox()
+                verdict, fit = await judge_untrusted(task, answer["files"], sandbox, checkpoints=checkpoints)
+                if not fit:
+                    sandbox.close()
+                    sandbox = None
+            verdicts.append(replace(verdict, notes=(*answer["notes"], *verdict.notes)))
+    finally:
+        if sandbox:
+            sandbox.close()
+    return verdicts
+
+
+def main() -> None:
+    """Judge what comes, until there is no more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
+    checkpoints = Checkpoints(Course(Path(sys.argv[1])), Path(sys.argv[2]))
+    trust = sys.argv[3] == "trust"
+    out = sys.stdout
+    sys.stdout = sys.stderr
+    for line in sys.stdin:
+        try:
+            verdicts = asyncio.run(_submission(json.loads(line), checkpoints, trust=trust))
+            told: dict[str, Any] = {"verdicts": [verdict.to_json() for verdict in verdicts]}
+        except LabError as error:
+            told = {"error": error.message, "fix": error.fix}
+        print(json.dumps(told), file=out, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+"""A run over a class: every submission gets one result, in a sandbox, and a run that was ended goes on."""
+
+import csv
+import os
+import shutil
+import signal
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+from typer.testing import CliRunner
+
+from channels_lab.cli import app
+from channels_lab.course.answer import Answer
+from channels_lab.course.course import Course
+from channels_lab.errors import LabError
+from channels_lab.grading import batch as batches
+from channels_lab.grading.batch import Batch
+from channels_lab.grading.gradebook import write_grades
+from channels_lab.grading.results import Result, Results
+from channels_lab.grading.submissions import Submitted
+from channels_lab.grading.tree import Checkpoints
+from channels_lab.grading.verdict import Verdict
+from channels_lab.running import warmstart
+
+from .answers import models, written_answers
+from .classes import submit
+
+MODEL = {one.number: one.files for one in models() if one.number == "06.1"}
+WRONG = {one.number: one.files for one in written_answers() if str(one) == "06.1/wrong_to_all"}
+FORK = {"06.1": {"chat/consumers.py": "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass"}}
+
+
+@pytest.fixture
+def submitted_class(course: Course, tmp_path: Path, workspace: Path, checkpoints: Checkpoints, needs: Callable) -> Path:
+    """Four students: one is right, one wrong, one hostile, and one has not begun."""
+    needs("bwrap")
+    shutil.copytree(checkpoints.folder, workspace / ".lab" / "checkpoints", dirs_exist_ok=True)
+    folder = tmp_path / "submitted"
+    for student, answers in (("ada", MODEL), ("bob", WRONG), ("eve", FORK), ("sam", {})):
+        submit(folder, student, answers)
+    return folder
+
+
+def points(place: Path) -> dict[str, str]:
+    """Student → score, as grades.csv has them."""
+    with place.open() as file:
+        return {row["student_id"]: row["score"] for row in csv.DictReader(file)}
+
+
+def test_a_class(submitted_class: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command judges all of them, writes their grades, and names what it could not judge; twice it is the same."""
+    (submitted_class / "zoe.ipynb").write_text("<html>")
+    out = tmp_path / "grades"
+    first = CliRunner().invoke(app, ["grade", str(submitted_class), "--out", str(out)])
+    assert first.exit_code == 0, first.output
+    assert points(out / "grades.csv") == {"ada": "4", "bob": "3", "eve": "0", "sam": "0"}
+    assert "zoe.ipynb" in first.output
+    results = Results(out / "results.jsonl").by_key
+    assert "more than 48 processes" in results["eve/06"].verdicts[0].reason
+    assert {one.outcome for one in results["sam/06"].verdicts} == {"not attempted"}
+
+    before = (out / "results.jsonl").read_bytes()
+    again = CliRunner().invoke(app, ["grade", str(submitted_class), "--out", str(out), "--resume"])
+    assert again.exit_code == 0 and "4 of 4 submissions are judged already" in again.output
+    assert (out / "results.jsonl").read_bytes() == before
+
+    unasked = CliRunner().invoke(app, ["grade", str(submitted_class), "--out", str(out)])
+    assert isinstance(unasked.exception, LabError) and "--resume" in unasked.exception.fix
+    # Its keeper made checkpoints where there were none.
+    if warmstart._current:
+        warmstart._current.close()
+        warmstart._current = None
+
+
+def test_a_run_that_is_killed_goes_on(submitted_class: Path, course: Course, tmp_path: Path) -> None:
+    """A line that was being written is judged again, a changed submission too, and the rest stays as it was."""
+    submitted = Submitted(course, submitted_class, tmp_path / "beside")
+    place = tmp_path / "results.jsonl"
+    results = Results(place)
+    for one in submitted.submissions:
+        results.add(Result(one.key, "other" if one.student == "ada" else one.digest, ()))
+    with place.open("rb+") as file:
+        file.truncate(place.stat().st_size - 20)
+    resumed = Results(place)
+    waiting = Batch(submitted, resumed).waiting
+    assert [one.key for one in waiting] == ["ada/06", "sam/06"]
+    resumed.add(Result("sam/06", "now", ()))
+    assert Results(place).by_key["sam/06"].digest == "now" and len(Results(place).by_key) == 4
+
+
+def test_a_worker_that_dies(
+    submitted_class: Path, course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a worker is killed the run ends with a message, keeps what it has, and leaves nothing running."""
+    submitted = Submitted(course, submitted_class, tmp_path / "beside")
+    judge = batches._Worker.judge
+
+    def kill_and_judge(worker: "batches._Worker", answers: list[Answer]) -> list[Verdict]:
+        assert worker._process
+        os.killpg(worker._process.pid, signal.SIGKILL)
+        return judge(worker, answers)
+
+    monkeypatch.setattr(batches._Worker, "judge", kill_and_judge)
+    with pytest.raises(LabError, match="worker has ended"):
+        Batch(submitted, Results(tmp_path / "results.jsonl"), jobs=1).run()
+    assert not [
+        one for one in psutil.Process().children(recursive=True) if "channels_lab.grading.worker" in one.cmdline()
+    ]
+
+
+def test_no_sandbox_no_grades(
+    submitted_class: Path, course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without bubblewrap nobody is judged, and the message says what to install."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    results = Results(tmp_path / "results.jsonl")
+    with pytest.raises(LabError) as told:
+        Batch(Submitted(course, submitted_class, tmp_path / "beside"), results).run()
+    assert "apt install bubblewrap" in told.value.fix and not results.by_key
+
+
+def test_grades_as_a_table(tmp_path: Path) -> None:
+    """A grade has the columns that nbgrader's own export has, and one for each task."""
+    one = Result("ada/06", "x", ())
+    write_grades([one, replace(one, key="bob/07")], tmp_path / "grades.csv")
+    assert (tmp_path / "grades.csv").read_text().splitlines() == [
+        "assignment,student_id,score,max_score,not judged",
+        "06,ada,0,0,",
+        "07,bob,0,0,",
+    ]
+    assert [place.name for place in tmp_path.iterdir()] == ["grades.csv"]

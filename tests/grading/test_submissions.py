@@ -1,0 +1,114 @@
+"""Submissions: three layouts, and all that may lie among them."""
+
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from channels_lab.course.course import Course
+from channels_lab.errors import LabError
+from channels_lab.grading.submissions import MOST_BYTES, Submitted
+
+from .answers import models
+from .classes import submit, submitted
+
+MODEL = {one.number: one.files for one in models() if one.number == "06.1"}
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A folder to submit to."""
+    folder = tmp_path / "submitted"
+    folder.mkdir()
+    return folder
+
+
+def look(course: Course, place: Path) -> Submitted:
+    """What lies there."""
+    return Submitted(course, place, place.parent / "beside")
+
+
+def test_nbgraders_layout(course: Course, place: Path) -> None:
+    """A student is the folder's name; answers are those of the cells, and what was not touched is not attempted."""
+    submit(place, "ada", MODEL)
+    submit(place, "bob", {})
+    found = look(course, place)
+    assert [one.key for one in found.submissions] == ["ada/06", "bob/06"] and not found.rejected
+    given, without = found.answers(found.submissions[0])
+    assert given["06.1"].attempted and not given["06.2"].attempted and not without
+
+
+def test_a_flat_folder_and_a_zip(course: Course, place: Path) -> None:
+    """In a folder of notebooks a file's name is the student's, in a zip as well; other files are passed over."""
+    (place / "ada.ipynb").write_text(submitted(MODEL))
+    (place / "notes.txt").write_text("hi")
+    assert [one.key for one in look(course, place).submissions] == ["ada/06"]
+    packed = place.parent / "class.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.write(place / "ada.ipynb", "06/ada.ipynb")
+        archive.write(place / "ada.ipynb", "bob/06_sync_consumer/06_sync_consumer.ipynb")
+        archive.writestr("__MACOSX/06/._ada.ipynb", "x")
+    assert [one.key for one in look(course, packed).submissions] == ["ada/06", "bob/06"]
+
+
+def test_what_a_zip_may_hold(course: Course, place: Path) -> None:
+    """Paths that lead out of a zip, and what is far bigger than it says, are named and go nowhere."""
+    packed = place.parent / "class.zip"
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("../../out.ipynb", submitted(MODEL))
+        archive.writestr("/tmp/out.ipynb", submitted(MODEL))
+        archive.writestr("big.ipynb", " " * (50 << 20))
+    found = look(course, packed)
+    assert not found.submissions
+    assert [one.name for one in found.rejected] == ["../../out.ipynb", "/tmp/out.ipynb", "big.ipynb"]
+    assert not list(place.parent.parent.glob("out.ipynb"))
+    assert max(path.stat().st_size for path in (place.parent / "beside").iterdir()) <= MOST_BYTES + 1
+
+
+@pytest.mark.parametrize(
+    "name, text, reason",
+    [
+        ("ada.ipynb", "<html>", "is not a notebook any more"),
+        ("ada.ipynb", "{", "is not a notebook any more"),
+        ("ada.ipynb", "[" * 100_000, "is not a notebook any more"),
+        ("ada.ipynb", '{"nbformat": 4, "cells": []}', "no tasks of this course"),
+        ("ada.ipynb", " " * (MOST_BYTES + 1), "5 MiB"),
+        ("=1+1.ipynb", "", "is no name of a student"),
+        ("<script>.ipynb", "", "is no name of a student"),
+    ],
+)
+def test_what_is_no_submission(name: str, text: str, reason: str, course: Course, place: Path) -> None:
+    """What cannot be judged is named with its reason, and the others are judged."""
+    (place / name).write_text(text)
+    (place / "bob.ipynb").write_text(submitted({}))
+    found = look(course, place)
+    assert [one.key for one in found.submissions] == ["bob/06"]
+    assert [one.name for one in found.rejected] == [name] and reason in found.rejected[0].reason
+
+
+def test_a_link_is_not_followed(course: Course, place: Path, tmp_path: Path) -> None:
+    """Neither a notebook nor a folder that is a link counts."""
+    (tmp_path / "other.ipynb").write_text(submitted(MODEL))
+    (place / "ada.ipynb").symlink_to(tmp_path / "other.ipynb")
+    found = look(course, place)
+    assert not found.submissions and "link" in found.rejected[0].reason
+
+
+def test_the_same_student_twice(course: Course, place: Path) -> None:
+    """Of two submissions of one chapter the newer counts, and the other is named."""
+    new = submit(place, "ada", MODEL)
+    old = place / "ada.ipynb"
+    old.write_text(submitted({}))
+    os.utime(old, (1, 1))
+    found = look(course, place)
+    assert [one.notebook for one in found.submissions] == [new]
+    assert "twice" in found.rejected[0].reason
+
+
+def test_nothing_to_judge(course: Course, place: Path) -> None:
+    """An empty folder, and one that is not there, are told."""
+    with pytest.raises(LabError, match="There is no notebook"):
+        look(course, place)
+    with pytest.raises(LabError, match="no folder and no zip"):
+        look(course, place / "nowhere")
