@@ -166,12 +166,13 @@ class _Worker:
         """End it: what it has begun ends with it."""
         if self._process:
             assert self._process.stdin
-            # With bubblewrap, which stands before it and may not have bound it to itself yet.
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
             with contextlib.suppress(OSError):
                 self._process.stdin.close()
-            self._process.wait(_END_SECONDS)
+            try:
+                self._process.wait(_END_SECONDS)
+            except subprocess.TimeoutExpired:
+                os.killpg(self._process.pid, signal.SIGKILL)
+                self._process.wait()
 
 
 async def _prepare(course: Course, place: Path, chapters: Iterable[str]) -> None:

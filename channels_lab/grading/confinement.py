@@ -54,7 +54,7 @@ def alone() -> list[str]:
 
     A socket that is handed to an answer belongs to the grader's network, and so that must be nobody's.
     """
-    return [bubblewrap(), "--die-with-parent", "--dev-bind", "/", "/", "--unshare-net", "--"]
+    return [bubblewrap(), "--dev-bind", "/", "/", "--unshare-net", "--"]
 
 
 def is_alone() -> bool:

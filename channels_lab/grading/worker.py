@@ -6,8 +6,11 @@ JSON lines go in and out: a list of answers, the verdicts on them in order. Run 
 
 import asyncio
 import json
+import os
+import queue
 import signal
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -39,7 +42,10 @@ async def _submission(answers: list[dict[str, Any]], checkpoints: Checkpoints, *
             if trust:
                 verdict = await judge(task, answer["files"], checkpoints=checkpoints)
             else:
-                sandbox = sandbox or Sandbox()
+                if not sandbox:
+                    with _making:
+                        sandbox = Sandbox()
+                        _open[:] = [sandbox]
                 verdict, fit = await judge_untrusted(task, answer["files"], sandbox, checkpoints=checkpoints)
                 if not fit:
                     sandbox.close()
@@ -51,6 +57,21 @@ async def _submission(answers: list[dict[str, Any]], checkpoints: Checkpoints, *
     return verdicts
 
 
+# The sandbox that is in use, for when this process is to end.
+_open: list[Sandbox] = []
+_making = threading.Lock()
+
+
+def _read(lines: "queue.SimpleQueue[str]") -> None:
+    """Take what comes; when whoever started this is gone or wants no more, end, and leave nothing."""
+    for line in sys.stdin:
+        lines.put(line)
+    with _making:  # none is half made, and none is made any more
+        for sandbox in _open:
+            sandbox.close()
+        os._exit(0)
+
+
 def main() -> None:
     """Judge what comes, until there is no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
@@ -58,7 +79,10 @@ def main() -> None:
     trust = sys.argv[3] == "trust"
     out = sys.stdout
     sys.stdout = sys.stderr
-    for line in sys.stdin:
+    lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(lines,), daemon=True).start()
+    while True:
+        line = lines.get()
         try:
             verdicts = asyncio.run(_submission(json.loads(line), checkpoints, trust=trust))
             told: dict[str, Any] = {"verdicts": [verdict.to_json() for verdict in verdicts]}

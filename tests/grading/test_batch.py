@@ -132,3 +132,13 @@ def test_grades_as_a_table(tmp_path: Path) -> None:
         "07,bob,0,0,",
     ]
     assert [place.name for place in tmp_path.iterdir()] == ["grades.csv"]
+
+
+def test_with_trust(submitted_class: Path, course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever trusts submissions judges them without a sandbox, and they get the same points."""
+    shutil.rmtree(submitted_class / "eve")
+    results = Results(tmp_path / "results.jsonl")
+    submitted = Submitted(course, submitted_class, tmp_path / "beside")
+    monkeypatch.setenv("PATH", "/nowhere")  # where no bubblewrap is
+    Batch(submitted, results, trust=True).run()
+    assert {key: one.points for key, one in results.by_key.items()} == {"ada/06": 4, "bob/06": 3, "sam/06": 0}
