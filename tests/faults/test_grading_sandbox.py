@@ -31,6 +31,9 @@ os._exit(0)
 """
 MARK = "left-by-the-answer"
 
+# Minutes of bombs and floods, which nobody else should have to share a machine with.
+pytestmark = pytest.mark.slow
+
 
 USERS = ["as root", "as an ordinary user"] if os.getuid() == 0 else ["as oneself"]
 
