@@ -18,7 +18,7 @@ INSTALL = (
     "sandbox, on your own machine and only if you trust every one of them, add --trust."
 )
 # In the environment of a process that has a network of its own.
-ALONE = "CHANNELS_LAB_ALONE"
+ALONE = "_CHANNELS_LAB_ALONE"
 _MIB = 2**20
 # What a started process needs of this package; neither checks nor explanations nor the course.
 _ROOMS = ("__init__.py", "errors.py", "running", "record")

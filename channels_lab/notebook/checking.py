@@ -24,11 +24,18 @@ class NotAttempted(LabError):
 def check(number: object) -> int:
     """Check the answer to a task, as its cells were last run; shows the verdict, and returns the points.
 
-    Raises NotAttempted where the cells are as they were given, and LabError for an unknown task.
+    Raises NotAttempted where the cells are as they were given, and nothing else: what cannot be checked earns nothing.
     """
-    from channels_lab.notebook.open_task import open_task
+    from IPython.display import display
 
-    task = open_task(number)
+    from channels_lab.notebook.open_task import open_task
+    from channels_lab.notebook.told import Told
+
+    try:
+        task = open_task(number)
+    except LabError as error:
+        display(Told("Could not check", f"{error.message} {error.fix}"))
+        return 0
     verdict = _verdict(task)
     _show(task, verdict)
     return verdict.points

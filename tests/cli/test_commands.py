@@ -23,6 +23,7 @@ def test_the_commands_are_these():
         "doctor",
         "exercises",
         "goto",
+        "grade",
         "new-task",
         "progress",
         "reset",

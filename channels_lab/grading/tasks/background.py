@@ -11,7 +11,7 @@ from channels_lab.grading.caller import Caller
 from channels_lab.grading.tree import Person
 from channels_lab.grading.trial import Trial
 
-__all__ = ["CHANNEL", "busy", "new_room", "new_task", "news", "state", "taken"]
+__all__ = ["CHANNEL", "busy", "joined", "new_room", "new_task", "news", "state", "taken"]
 
 CHANNEL = "background-tasks"
 _SAY = "insert into multichat_message (room_id, user_id, username, text, at) values (?, null, ?, ?, '2026-01-01')"
@@ -45,6 +45,13 @@ async def news(caller: Caller, number: int = 0) -> list[dict[str, Any]]:
         told.append(json.loads(caller.received[-1])["task"])
         number = number or told[-1]["id"]
     return told
+
+
+async def joined(*callers: Caller) -> None:
+    """Wait until consumers are in the groups of their people: they accept before, and answer only then."""
+    for caller in callers:
+        await caller.send("?")
+        await caller.wait_for_json({"error": str})
 
 
 async def state(trial: Trial, number: int) -> str:

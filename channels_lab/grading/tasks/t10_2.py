@@ -5,7 +5,7 @@ import re
 from channels_lab.explain.book import Said
 from channels_lab.explain.evidence import Evidence
 from channels_lab.grading.task import Task
-from channels_lab.grading.tasks.background import CHANNEL, new_room, news
+from channels_lab.grading.tasks.background import CHANNEL, joined, new_room, news
 from channels_lab.grading.trial import Trial
 
 __all__ = ["task"]
@@ -48,6 +48,7 @@ async def starts(trial: Trial) -> None:
     person, room = trial.person(), await new_room(trial)
     kind = trial.random.choice(["count", "export"])
     async with trial.connect("/ws/tasks/", name="alice", user=person) as alice:
+        await joined(alice)
         printed = await trial.manage("start_task", person.name, kind, str(room))
         told = await alice.expect_json({"task": {"state": "waiting", "kind": kind, "room": str(room)}}, extra=True)
         number = told["task"]["id"]
@@ -62,6 +63,7 @@ async def is_done(trial: Trial) -> None:
     person, text = trial.person(), trial.text()
     room = await new_room(trial, (trial.word(), text))
     async with trial.connect("/ws/tasks/", name="alice", user=person) as alice:
+        await joined(alice)
         await trial.manage("start_task", person.name, "export", str(room))
         await trial.worker(CHANNEL, env={"TASKS_PACE": "0.01"})
         last = (await news(alice))[-1]

@@ -7,7 +7,7 @@ from channels_lab.explain.book import Said
 from channels_lab.explain.evidence import Evidence
 from channels_lab.grading.caller import Caller
 from channels_lab.grading.task import Task
-from channels_lab.grading.tasks.background import CHANNEL, busy, new_task, news, state, taken
+from channels_lab.grading.tasks.background import CHANNEL, busy, joined, new_task, news, state, taken
 from channels_lab.grading.trial import Trial
 from channels_lab.grading.unmet import Unmet
 
@@ -74,6 +74,7 @@ async def as_before(trial: Trial) -> None:
     number = await new_task(trial, person, _STEPS)
     await trial.worker(CHANNEL, env={"TASKS_PACE": "0.01"})
     async with trial.connect("/ws/tasks/", name="alice", user=person) as alice:
+        await joined(alice)
         await send(trial, number)
         await runs_once(trial, alice, number)
         await send(trial, number)
@@ -91,6 +92,7 @@ async def at_the_same_time(trial: Trial) -> None:
     for name in _NAMES:
         await trial.worker(CHANNEL, name=name, env={"TASKS_PACE": "0.01"})
     async with trial.connect("/ws/tasks/", name="alice", user=person) as alice:
+        await joined(alice)
         async with busy(trial):
             await all_have_it(trial, number)
             await alice.expect_nothing(0.15)  # all have read by now what they can, and wait to write
@@ -105,6 +107,7 @@ async def given_up(trial: Trial) -> None:
     number = await new_task(trial, person, _STEPS)
     await trial.worker(CHANNEL, env={"TASKS_PACE": "0.1"})
     async with trial.connect("/ws/tasks/", name="alice", user=person) as alice:
+        await joined(alice)
         await send(trial, number)
         await taken(trial, number)
         await alice.wait_for_json({"task": {"id": number, "step": 1}})

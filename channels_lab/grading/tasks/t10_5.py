@@ -4,7 +4,7 @@ from channels_lab.explain.book import Said
 from channels_lab.explain.evidence import Evidence
 from channels_lab.grading.caller import Caller
 from channels_lab.grading.task import Task
-from channels_lab.grading.tasks.background import CHANNEL, new_room, new_task, news, state, taken
+from channels_lab.grading.tasks.background import CHANNEL, joined, new_room, new_task, news, state, taken
 from channels_lab.grading.trial import Trial
 from channels_lab.grading.unmet import Unmet, quoted
 
@@ -73,6 +73,7 @@ async def while_it_waits(trial: Trial) -> None:
         trial.connect("/ws/tasks/", name="alice", user=person) as alice,
         trial.connect("/ws/tasks/", name="alice's other tab", user=person) as tab,
     ):
+        await joined(alice, tab)
         number = await new_task(trial, person, _STEPS)
         await cancelled(alice, number, "waits")
         await alice.wait_for_json({"task": {"id": number, "state": "cancelled"}})
@@ -94,6 +95,7 @@ async def while_it_runs(trial: Trial) -> None:
         trial.connect("/ws/tasks/", name="alice", user=person) as alice,
         trial.connect("/ws/tasks/", name="alice's other tab", user=person) as tab,
     ):
+        await joined(alice, tab)
         number = await start(trial, alice)
         await tab.wait_for_json({"task": {"id": number, "state": "running", "step": 1}})
         await cancelled(alice, number, "runs")
@@ -111,6 +113,7 @@ async def of_somebody_else(trial: Trial) -> None:
         trial.connect("/ws/tasks/", name="alice", user=alice) as one,
         trial.connect("/ws/tasks/", name="eve", user=eve) as other,
     ):
+        await joined(one, other)
         number = await new_task(trial, alice, _STEPS)
         await refused(other, number, "Somebody else's task")
         found = await state(trial, number)
