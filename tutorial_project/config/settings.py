@@ -219,9 +219,6 @@ if not DEBUG:
         "root": {"handlers": ["console"], "level": os.environ.get("DJANGO_LOG_LEVEL", "INFO")},
     }
 
-# For whoever measures: does the garbage collector look through what was imported? (config/asgi.py)
-FREEZE = os.environ.get("FREEZE", "on") != "off"
-
 
 # Who serves the chat: multichat.desk.DeskConsumer; or multichat.hub.HubConsumer, for large rooms; or chapter 09's,
 # multichat.consumers.MultichatConsumer.
