@@ -13,8 +13,8 @@ from channels_lab.record.excerpt import own_file, own_frames
 __all__ = ["StallWatch"]
 
 _STALL_SECONDS = 0.3
-_LOOK_SECONDS = 0.1
-_BEAT_SECONDS = 0.1
+_LOOK_SECONDS = 0.05
+_BEAT_SECONDS = 0.05
 _TURN = asyncio.BaseEventLoop._run_once.__code__  # type: ignore[attr-defined]
 
 
