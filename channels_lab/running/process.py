@@ -117,7 +117,8 @@ class Process:
         self._should_serve = True
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout):
-                while self.alive and self.ready_after is None:
+                # Its number is told by the keeper, which may be slower than the process itself.
+                while self.alive and (self.ready_after is None or not self.pid):
                     await self._status.news()
         if self.ready_after is None and self.alive:
             await self.stop()
