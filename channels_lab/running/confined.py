@@ -20,6 +20,7 @@ from channels_lab.running.request import send
 __all__ = ["ConfinedKeeper", "main"]
 
 _PR_SET_DUMPABLE = 4
+_PR_SET_CHILD_SUBREAPER = 36
 
 
 class ConfinedKeeper(Keeper):
@@ -36,6 +37,16 @@ class ConfinedKeeper(Keeper):
         else:
             super().handle(message, descriptors)
 
+    def reap(self) -> None:
+        """Report those that were started, and reap whoever has become a child of this process."""
+        super().reap()
+        with contextlib.suppress(ChildProcessError):  # there is none
+            while ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+                if ended.si_pid in self.status or (self.ahead and ended.si_pid == self.ahead[0]):
+                    super().reap()
+                else:
+                    os.waitpid(ended.si_pid, 0)
+
     def _become(self, role: Callable[[], int]) -> NoReturn:
         _hide(False)
         super()._become(role)
@@ -49,13 +60,20 @@ class ConfinedKeeper(Keeper):
         """End all that runs here but this process, whoever's child it has become, and remove all that was written."""
         with contextlib.suppress(ProcessLookupError):
             os.kill(-1, signal.SIGKILL)
-        self.reap()
+        with contextlib.suppress(ChildProcessError):  # the last one is gone
+            while os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT):
+                self.reap()
         for place in Path(self.folder).iterdir():
             if place.is_dir() and not place.is_symlink():
                 shutil.rmtree(place, ignore_errors=True)
             else:
                 place.unlink(missing_ok=True)
         send(self.control, {"swept": True})
+
+
+def _adopt() -> None:
+    """Become the parent of all that lose theirs here: so the end of each can be waited for."""
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def _hide(hidden: bool) -> None:
@@ -82,6 +100,7 @@ def main() -> None:
         os.setgid(uid)
         os.setuid(uid)
     limits.apply()
+    _adopt()
     _hide(True)
     serve(ConfinedKeeper)
 
