@@ -14,8 +14,8 @@ from channels_lab.course.course import Course
 from channels_lab.errors import LabError
 
 if TYPE_CHECKING:
-    from channels_lab.grading.batch import Batch
-    from channels_lab.grading.results import Result
+    from channels_lab.marking.batch import Batch
+    from channels_lab.marking.results import Result
 
 __all__ = ["grade_app"]
 
@@ -34,10 +34,10 @@ def grade(
     jobs: Annotated[int, typer.Option(min=0, help="How many are judged at once; 0: one for each core.")] = 0,
 ) -> None:
     """Judge submissions in a sandbox, without running a line of their notebooks, and write grades.csv."""
-    from channels_lab.grading.batch import Batch
-    from channels_lab.grading.gradebook import write_grades
-    from channels_lab.grading.results import Results
-    from channels_lab.grading.submissions import Submitted
+    from channels_lab.marking.batch import Batch
+    from channels_lab.marking.grades import write_grades
+    from channels_lab.marking.results import Results
+    from channels_lab.marking.submissions import Submitted
 
     place = out / "results.jsonl"
     if place.exists() and not resume:

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from channels_lab.grading.judge import judge
-from channels_lab.grading.sandbox import Broken, Sandbox
 from channels_lab.grading.task import Task
 from channels_lab.grading.tree import Checkpoints
 from channels_lab.grading.verdict import Judged, Outcome, Verdict
+from channels_lab.sandbox.sandbox import Broken, Sandbox
 
 __all__ = ["NOT_YET_CONFINED", "judge_untrusted"]
 

@@ -15,14 +15,14 @@ from pathlib import Path
 from channels_lab.course.answer import Answer
 from channels_lab.course.course import Course
 from channels_lab.errors import LabError
-from channels_lab.grading.confinement import ALONE, alone
-from channels_lab.grading.results import Result, Results
-from channels_lab.grading.submissions import Submission, Submitted
 from channels_lab.grading.task import find_task
 from channels_lab.grading.tree import Checkpoints
-from channels_lab.grading.untrusted import NOT_YET_CONFINED
 from channels_lab.grading.verdict import Outcome, Verdict
-from channels_lab.grading.worker import without_answer
+from channels_lab.marking.results import Result, Results
+from channels_lab.marking.submissions import Submission, Submitted
+from channels_lab.marking.untrusted import NOT_YET_CONFINED
+from channels_lab.marking.worker import without_answer
+from channels_lab.sandbox.confinement import ALONE, alone
 
 __all__ = ["Batch"]
 
@@ -125,7 +125,7 @@ class _Worker:
     """A worker's process, as its thread holds it."""
 
     def __init__(self, course: Course, checkpoints: Path, *, trust: bool) -> None:
-        words = [sys.executable, "-P", "-m", "channels_lab.grading.worker", str(course.root), str(checkpoints)]
+        words = [sys.executable, "-P", "-m", "channels_lab.marking.worker", str(course.root), str(checkpoints)]
         self._command = [*words, "trust"] if trust else [*alone(), *words, "confine"]
         self._process: subprocess.Popen[str] | None = None
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from channels_lab.grading.filters import lock
 from channels_lab.grading.verdict import Outcome
+from channels_lab.sandbox.filters import lock
 from tests.grading.answers import FOLDER
-from tests.grading.grader import Grader
+from tests.sandbox.grader import Grader
 
 RIGHT = (FOLDER / "06/06.1/right_value_first.py").read_text()
 JOBS = (FOLDER / "10/10.1/right_loop.py").read_text()

@@ -8,10 +8,9 @@ import pytest
 
 from channels_lab.course.course import Course
 from channels_lab.errors import LabError
-from channels_lab.grading.submissions import MOST_BYTES, Submitted
-
-from .answers import models
-from .classes import submit, submitted
+from channels_lab.marking.submissions import MOST_BYTES, Submitted
+from tests.grading.answers import models
+from tests.marking.classes import submit, submitted
 
 MODEL = {one.number: one.files for one in models() if one.number == "06.1"}
 

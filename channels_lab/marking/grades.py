@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from channels_lab.errors import LabError
-from channels_lab.grading.results import Result
+from channels_lab.marking.results import Result
 
 __all__ = ["write_grades"]
 

@@ -17,13 +17,13 @@ from types import TracebackType
 from typing import Any, Self, TextIO
 
 from channels_lab.errors import LabError
-from channels_lab.grading.confinement import INSTALL, command, environment, is_alone, user
-from channels_lab.grading.filters import lock, system_calls
-from channels_lab.grading.watch import Watch
 from channels_lab.running.limits import Limits
 from channels_lab.running.listener import Listener
 from channels_lab.running.request import Request, receive, send
 from channels_lab.running.warmstart import WarmStart
+from channels_lab.sandbox.confinement import INSTALL, command, environment, is_alone, user
+from channels_lab.sandbox.filters import lock, system_calls
+from channels_lab.sandbox.watch import Watch
 
 __all__ = ["Broken", "Sandbox"]
 

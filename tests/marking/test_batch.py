@@ -16,17 +16,16 @@ from channels_lab.cli import app
 from channels_lab.course.answer import Answer
 from channels_lab.course.course import Course
 from channels_lab.errors import LabError
-from channels_lab.grading import batch as batches
-from channels_lab.grading.batch import Batch
-from channels_lab.grading.gradebook import write_grades
-from channels_lab.grading.results import Result, Results
-from channels_lab.grading.submissions import Submitted
 from channels_lab.grading.tree import Checkpoints
 from channels_lab.grading.verdict import Verdict
+from channels_lab.marking import batch as batches
+from channels_lab.marking.batch import Batch
+from channels_lab.marking.grades import write_grades
+from channels_lab.marking.results import Result, Results
+from channels_lab.marking.submissions import Submitted
 from channels_lab.running import warmstart
-
-from .answers import models, written_answers
-from .classes import submit
+from tests.grading.answers import models, written_answers
+from tests.marking.classes import submit
 
 MODEL = {one.number: one.files for one in models() if one.number == "06.1"}
 WRONG = {one.number: one.files for one in written_answers() if str(one) == "06.1/wrong_to_all"}
@@ -107,7 +106,7 @@ def test_a_worker_that_dies(
     with pytest.raises(LabError, match="worker has ended"):
         Batch(submitted, Results(tmp_path / "results.jsonl"), jobs=1).run()
     assert not [
-        one for one in psutil.Process().children(recursive=True) if "channels_lab.grading.worker" in one.cmdline()
+        one for one in psutil.Process().children(recursive=True) if "channels_lab.marking.worker" in one.cmdline()
     ]
 
 

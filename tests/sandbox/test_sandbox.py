@@ -9,17 +9,16 @@ import psutil
 import pytest
 
 from channels_lab.errors import LabError
-from channels_lab.grading import confinement, filters
 from channels_lab.grading.judge import judge
-from channels_lab.grading.sandbox import Broken, Sandbox
 from channels_lab.grading.task import find_task
 from channels_lab.grading.tree import Checkpoints
 from channels_lab.grading.verdict import Outcome
 from channels_lab.running.process import Process
 from channels_lab.running.warmstart import WarmStart
-
-from .answers import Written, models, written_answers
-from .grader import Grader
+from channels_lab.sandbox import confinement, filters
+from channels_lab.sandbox.sandbox import Broken, Sandbox
+from tests.grading.answers import Written, models, written_answers
+from tests.sandbox.grader import Grader
 
 NAMES = ("06.1/model", "06.1/wrong_to_all", "06.1/wrong_dies_of_a_list", "06.2/model", "06.2/right_one_handler")
 ANSWERS = [one for one in models() + written_answers() if str(one) in (*NAMES, "06.2/wrong_one_group")]

@@ -1,7 +1,7 @@
 """A worker of a run: a process that judges submissions in sandboxes, one after another, alone in a network of its own.
 
 JSON lines go in and out: a list of answers, the verdicts on them in order. Run as
-`python -m channels_lab.grading.worker ROOT CHECKPOINTS TRUST`.
+`python -m channels_lab.marking.worker ROOT CHECKPOINTS TRUST`.
 """
 
 import asyncio
@@ -18,11 +18,11 @@ from typing import Any
 from channels_lab.course.course import Course
 from channels_lab.errors import LabError
 from channels_lab.grading.judge import judge
-from channels_lab.grading.sandbox import Sandbox
 from channels_lab.grading.task import Task, find_task
 from channels_lab.grading.tree import Checkpoints
-from channels_lab.grading.untrusted import judge_untrusted
 from channels_lab.grading.verdict import Judged, Outcome, Verdict
+from channels_lab.marking.untrusted import judge_untrusted
+from channels_lab.sandbox.sandbox import Sandbox
 
 __all__ = ["main", "without_answer"]
 

@@ -1,6 +1,6 @@
 """A grader in a process of its own, as root or as an ordinary user: it judges answers in sandboxes, one after another.
 
-Run as `python -m tests.grading.grader FOLDER`: JSON lines in, `{"number": …, "files": …}`; JSON lines out.
+Run as `python -m tests.sandbox.grader FOLDER`: JSON lines in, `{"number": …, "files": …}`; JSON lines out.
 """
 
 import asyncio
@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from channels_lab.course.course import Course
-from channels_lab.grading.confinement import ALONE, alone
-from channels_lab.grading.sandbox import Sandbox
 from channels_lab.grading.task import find_task
 from channels_lab.grading.tree import Checkpoints
-from channels_lab.grading.untrusted import judge_untrusted
 from channels_lab.grading.verdict import Verdict
+from channels_lab.marking.untrusted import judge_untrusted
 from channels_lab.running import warmstart
+from channels_lab.sandbox.confinement import ALONE, alone
+from channels_lab.sandbox.sandbox import Sandbox
 
 __all__ = ["Grader"]
 

@@ -1,0 +1,1 @@
+"""Grading a class: submissions, a run over them, and their marks."""
