@@ -4,8 +4,9 @@ import hashlib
 import re
 import stat
 import zipfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path, PurePosixPath
 
 from channels_lab.course.answer import Answer, answer_in
@@ -14,12 +15,15 @@ from channels_lab.course.exercise import Exercise, exercises, parse_task_cell
 from channels_lab.course.replay import Replay
 from channels_lab.errors import LabError
 from channels_lab.grading.task import find_task
+from channels_lab.marking.handed_in import HandedIn, of_file, of_member
+from channels_lab.marking.platforms import platform_student
 
-__all__ = ["MOST_BYTES", "Rejected", "Submission", "Submitted"]
+__all__ = ["MOST_BYTES", "Rejected", "Submission", "Submitted", "latest"]
 
 MOST_BYTES = 5 * 2**20
 _MOST_FILES = 20_000
-_STUDENT = re.compile(r"\w[\w.@+ -]{0,99}")
+_STUDENT = re.compile(r"\w[\w.@+ ,'’()-]{0,99}")
+_CHAPTER = re.compile(r"(\d\d)_\w+")
 _PASSED_OVER = {".ipynb_checkpoints", "__MACOSX", "__pycache__"}
 
 
@@ -31,6 +35,7 @@ class Submission:
     chapter: str
     notebook: Path
     digest: str
+    handed_in: HandedIn = field(default_factory=HandedIn)
 
     @property
     def key(self) -> str:
@@ -40,38 +45,61 @@ class Submission:
 
 @dataclass(frozen=True)
 class Rejected:
-    """What lay among the submissions and is not judged, and why."""
+    """What lay among the submissions and is not judged, and why; whose and which chapter's, where that is known."""
 
     name: str
     reason: str
+    student: str = ""
+    chapter: str = ""
+
+
+def latest(attempts: Sequence[Submission]) -> Submission:
+    """The one that counts, of attempts in the order of their times: the last."""
+    return attempts[-1]
 
 
 class Submitted:
     """All that lies in a place: `submissions`, of which no two have one key, and what was `rejected`.
 
-    A zip is unpacked into `beside`: notebooks only, under names of ours. Raises LabError where there is nothing.
+    Where a student has handed in a chapter more than once, `choose` says which counts; `attempts` has all of them, by
+    key, in the order of their times. A zip is unpacked into `beside`: notebooks only, under names of ours; its times
+    are those of `zone`. Raises LabError where there is nothing.
     """
 
-    def __init__(self, course: Course, place: Path, beside: Path) -> None:
+    def __init__(
+        self,
+        course: Course,
+        place: Path,
+        beside: Path,
+        *,
+        zone: tzinfo = UTC,
+        choose: Callable[[Sequence[Submission]], Submission] = latest,
+    ) -> None:
         self.course = course
         self.rejected: list[Rejected] = []
+        self.attempts: dict[str, list[Submission]] = {}
+        self._zone = zone
         self._tasks = exercises(course)
-        found: dict[str, Submission] = {}
-        for name, path in self._notebooks(place, beside):
+        names: dict[Path, str] = {}
+        for name, path, handed_in in self._notebooks(place, beside):
             try:
-                one = self._read(name, path)
+                one = self._read(name, path, handed_in)
             except LabError as error:
-                self.rejected.append(Rejected(name, error.message))
+                self.rejected.append(Rejected(name, error.message, *_whose(name)))
                 continue
-            other = found.get(one.key)
-            if other:
-                # The newer one counts, whichever was found first.
-                older, one = sorted((other, one), key=lambda two: (two.notebook.stat().st_mtime, two.digest))
-                reason = f"{one.student} has submitted chapter {one.chapter} twice; the newer one counts."
-                self.rejected.append(Rejected(older.notebook.name, reason))
-            found[one.key] = one
-        self.submissions = sorted(found.values(), key=lambda one: one.key)
-        if not found and not self.rejected:
+            names[path] = name
+            self.attempts.setdefault(one.key, []).append(one)
+        self.submissions = []
+        for _, attempts in sorted(self.attempts.items()):
+            attempts.sort(key=lambda one: (one.handed_in.at or datetime.min.replace(tzinfo=UTC), one.digest))
+            counts = choose(attempts)
+            self.submissions.append(counts)
+            which = f"submitted chapter {counts.chapter} {_times(len(attempts))}; that of {_when(counts)} counts."
+            for one in attempts:
+                if one is not counts:
+                    told = f"{one.student} has {which}"
+                    self.rejected.append(Rejected(names[one.notebook], told, one.student, one.chapter))
+        if not self.submissions and not self.rejected:
             raise LabError(
                 f"There is no notebook in {place}.",
                 "Name nbgrader's  submitted/  (STUDENT/CHAPTER/CHAPTER.ipynb), a folder of notebooks, or a zip of one.",
@@ -95,7 +123,7 @@ class Submitted:
     def _checkpoint(self, task: Exercise) -> Callable[[], Replay]:
         return lambda: self.course.after(self.course.chapter(find_task(task.number).chapter))
 
-    def _read(self, name: str, path: Path) -> Submission:
+    def _read(self, name: str, path: Path, handed_in: HandedIn) -> Submission:
         student = _student(name)
         size = path.stat().st_size
         if size > MOST_BYTES:
@@ -111,10 +139,11 @@ class Submitted:
         if len(chapters) != 1:
             told = f"tasks of the chapters {', '.join(sorted(chapters))}" if chapters else "no tasks of this course"
             raise LabError(f"There are {told} in it.")
-        return Submission(student, chapters.pop(), path, hashlib.sha256(path.read_bytes()).hexdigest())
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        return Submission(student, chapters.pop(), path, digest, handed_in)
 
-    def _notebooks(self, place: Path, beside: Path) -> Iterator[tuple[str, Path]]:
-        """The notebooks, each by its path inside the place."""
+    def _notebooks(self, place: Path, beside: Path) -> Iterator[tuple[str, Path, HandedIn]]:
+        """The notebooks, each by its path inside the place, and when they were handed in."""
         if place.is_file() and zipfile.is_zipfile(place):
             yield from self._unpacked(place, beside)
             return
@@ -130,9 +159,9 @@ class Submitted:
             elif not stat.S_ISREG(path.stat().st_mode):
                 self.rejected.append(Rejected(str(inside), "It is no file."))
             else:
-                yield inside.as_posix(), path
+                yield inside.as_posix(), path, of_file(path, alone=len(inside.parts) >= 3)
 
-    def _unpacked(self, place: Path, beside: Path) -> Iterator[tuple[str, Path]]:
+    def _unpacked(self, place: Path, beside: Path) -> Iterator[tuple[str, Path, HandedIn]]:
         beside.mkdir(parents=True, exist_ok=True)
         try:
             with zipfile.ZipFile(place) as archive:
@@ -147,15 +176,34 @@ class Submitted:
                     with archive.open(member) as packed:
                         # What it claims to be may be less than it is.
                         path.write_bytes(packed.read(MOST_BYTES + 1))
-                    yield inside.as_posix(), path
+                    handed_in = of_member(archive, member, self._zone, alone=len(inside.parts) >= 3)
+                    yield inside.as_posix(), path, handed_in
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
             raise LabError(f"{place.name} cannot be unpacked: {error}.") from None
 
 
 def _student(name: str) -> str:
-    """Whose a notebook is: the folder above its chapter's, else the file's own name."""
+    """Whose a notebook is: as a platform names it, else the folder above its chapter's, or the file's own name."""
     parts = PurePosixPath(name).parts
-    student = parts[-3] if len(parts) >= 3 else PurePosixPath(name).stem
+    student = platform_student(name) or (parts[-3] if len(parts) >= 3 else PurePosixPath(name).stem)
     if not _STUDENT.fullmatch(student):
         raise LabError(f"{student[:80]!r} is no name of a student: letters, digits, and .@+- between them.")
     return student
+
+
+def _whose(name: str) -> tuple[str, str]:
+    """Student and chapter as far as a path tells them; "" where it does not."""
+    try:
+        student = _student(name)
+    except LabError:
+        return "", ""
+    found = [match[1] for part in reversed(PurePosixPath(name).parts) if (match := _CHAPTER.match(part))]
+    return student, found[0] if found else ""
+
+
+def _times(count: int) -> str:
+    return "twice" if count == 2 else f"{count} times"
+
+
+def _when(one: Submission) -> str:
+    return f"{one.handed_in.at:%Y-%m-%d %H:%M} UTC" if one.handed_in.at else "an unknown time"

@@ -8,6 +8,7 @@ import pytest
 
 from channels_lab.course.course import Course
 from channels_lab.errors import LabError
+from channels_lab.marking.platforms import platform_number
 from channels_lab.marking.submissions import MOST_BYTES, Submitted
 from tests.grading.answers import models
 from tests.marking.classes import submit, submitted
@@ -111,3 +112,18 @@ def test_nothing_to_judge(course: Course, place: Path) -> None:
         look(course, place)
     with pytest.raises(LabError, match="no folder and no zip"):
         look(course, place / "nowhere")
+
+
+def test_a_students_name_in_a_platforms_download(course: Course, place: Path) -> None:
+    """Moodle's folders and Canvas' file names say whose a notebook is, with the number that the platform knows."""
+    for name in (
+        "Seán O'Brien_101_assignsubmission_file_/06_sync_consumer.ipynb",
+        "Ada Lovelace_102_assignsubmission_file_06_sync_consumer.ipynb",
+        "hoppergrace_LATE_103_9001_06_sync_consumer-1.ipynb",
+    ):
+        (place / name).parent.mkdir(exist_ok=True)
+        (place / name).write_text(submitted({}))
+    found = look(course, place)
+    assert [one.student for one in found.submissions] == ["Ada Lovelace_102", "Seán O'Brien_101", "hoppergrace_103"]
+    assert [platform_number(one.student) for one in found.submissions] == ["102", "101", "103"]
+    assert not platform_number("ada")
