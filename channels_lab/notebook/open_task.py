@@ -1,14 +1,8 @@
 """A task that is open in this kernel: what it asks, the learner's desk, the board."""
 
-import atexit
 import contextlib
-import os
-import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 from channels_lab.course.answer import Answer, answer_of
 from channels_lab.course.course import Course
@@ -18,6 +12,7 @@ from channels_lab.course.replay import Replay
 from channels_lab.errors import LabError
 from channels_lab.grading.board import Board
 from channels_lab.notebook.display import show_note
+from channels_lab.notebook.graded import graded, working_folder
 
 __all__ = ["OpenTask", "checkpoint_of", "open_task"]
 
@@ -66,18 +61,16 @@ class OpenTask:
     @property
     def board(self) -> Board:
         """The board; an empty one where nbgrader runs the notebook."""
-        return self._board or Board(_private_folder())
+        return self._board or Board(working_folder(self.course))
 
 
 def open_task(number: object) -> OpenTask:
     """Open a task by its number; raises LabError, naming those that there are, for an unknown one."""
     course = Course.find()
     found = exercise(course, number)
-    # nbgrader runs one notebook after another in the course's folder: what one student did must not be another's.
-    graded = "NBGRADER_EXECUTION" in os.environ
-    folder = _private_folder() if graded else course.workspace_folder
+    folder = working_folder(course)
     desk = Desk(folder, found, checkpoint_of(course, found))
-    return OpenTask(course, found, desk, None if graded else Board(folder))
+    return OpenTask(course, found, desk, None if graded() else Board(folder))
 
 
 def checkpoint_of(course: Course, found: Exercise) -> Callable[[], Replay]:
@@ -89,10 +82,3 @@ def checkpoint_of(course: Course, found: Exercise) -> Callable[[], Replay]:
         return course.after(course.chapter(find_task(found.number).chapter))
 
     return replay
-
-
-@cache
-def _private_folder() -> Path:
-    folder = tempfile.mkdtemp(prefix="channels-lab-graded-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return Path(folder)

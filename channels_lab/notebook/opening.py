@@ -4,6 +4,7 @@ from channels_lab.course.course import Course
 from channels_lab.course.workspace import Workspace
 from channels_lab.errors import LabError
 from channels_lab.notebook.display import show_note
+from channels_lab.notebook.graded import working_folder
 from channels_lab.notebook.lab import Lab
 
 __all__ = ["current_lab", "open_chapter", "open_lab"]
@@ -20,7 +21,7 @@ def open_chapter(number: str | int, *, restart: bool = False) -> Lab:
     global _current
     course = Course.find()
     chapter = course.chapter(number)
-    workspace = Workspace(course)
+    workspace = Workspace(course, working_folder(course))
     opened = workspace.open(chapter, restart=restart)
     if opened.changed:
         built = f"holds what the chapters before built ({opened.files} files)"

@@ -6,6 +6,7 @@ from channels_lab.course.course import Course
 from channels_lab.course.exercise import Exercise, exercises
 from channels_lab.explain.explanation import marked
 from channels_lab.grading.board import Board, Standing
+from channels_lab.notebook.graded import working_folder
 from channels_lab.notebook.way_on import next_task
 
 __all__ = ["Standings", "progress"]
@@ -69,5 +70,5 @@ class Standings:
 def progress() -> Standings:
     """The board of all tasks: which are done, after how many tries, hints and minutes; and the next one."""
     course = Course.find()
-    board = Board(course.workspace_folder)
+    board = Board(working_folder(course))
     return Standings(exercises(course), board, next_task(course, board))

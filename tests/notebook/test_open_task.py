@@ -1,8 +1,12 @@
+import shutil
+
 import pytest
 
-from channels_lab.notebook import open_task as module
+from channels_lab.notebook import graded, opening
 from channels_lab.notebook import steps as steps_module
 from channels_lab.notebook.open_task import open_task
+from channels_lab.notebook.opening import open_chapter
+from channels_lab.notebook.standings import progress
 from channels_lab.notebook.steps import Steps
 
 
@@ -16,15 +20,18 @@ def test_a_board_that_cannot_be_written_hinders_nothing(workspace, full_disk, ca
 
 
 def test_what_nbgrader_runs_leaves_nothing_in_the_workspace(workspace, monkeypatch):
-    """Where nbgrader runs notebook after notebook, cells and board are of this process alone."""
+    """Where nbgrader runs notebook after notebook, cells, board and project are of this process alone."""
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    monkeypatch.setattr(opening, "_current", None)
     task = open_task("06.1")
     task.note(lambda board: board.tried("06.1", 4, passed=True))
     assert not task.desk.folder.is_relative_to(workspace)
     assert task.board.standings() == {}
+    assert open_chapter("05").workspace.folder == task.desk.folder.parent.parent
+    assert "0 of " in repr(progress())
     assert list(workspace.iterdir()) == []
-    module._private_folder().rmdir()
-    module._private_folder.cache_clear()
+    shutil.rmtree(graded._private_folder())
+    graded._private_folder.cache_clear()
 
 
 class Screen:
