@@ -19,6 +19,8 @@ __all__ = ["Account", "account"]
 
 _MOST_LINES, _MOST_CHARACTERS = 60, 300
 _TITLE = "Expected against actual"
+# What a screen holds: a learner sees the sentence, the difference and the explanation together.
+_MOST_STEPS = 30
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def _picture(
         return said, None
     try:
         # The last lines are those of the failure.
-        picture = Expectation(script[-MOST_LINES:]).diagram(run, title=_TITLE).picture
+        picture = Expectation(script[-MOST_LINES:]).diagram(run, title=_TITLE, most=_MOST_STEPS).picture
     except LabError:
         return said, Diagram(story, _TITLE, said)
     came = getattr(error, "came", None)

@@ -57,8 +57,10 @@ class Comparison:
         return self.picture._repr_mimebundle_()
 
 
-def compare(expected: Expectation, actual: Recorded | Story | Iterable[Event], title: str) -> Comparison:
-    """Compare; `actual` is what `Expectation.diagram` takes."""
+def compare(
+    expected: Expectation, actual: Recorded | Story | Iterable[Event], title: str, most: int = MOST_STEPS
+) -> Comparison:
+    """Compare; `actual` is what `Expectation.diagram` takes. The picture has `most` steps, or some notes more."""
     story, events = _record_of(actual)
     scene = Scene(story)
     outcomes = align(expected.lines, scene)
@@ -68,7 +70,7 @@ def compare(expected: Expectation, actual: Recorded | Story | Iterable[Event], t
         difference = sentence(wrong, expected.lines, scene, Causes(events, scene))
     heading = difference or AS_EXPECTED
     kinds = {"server": "consumers", "channel layer": "layer", **story.kinds}
-    drawn = Story.of(_thinned(_Marked(outcomes, scene).steps()), kinds, complete=story.complete)
+    drawn = Story.of(_thinned(_Marked(outcomes, scene).steps(), most), kinds, complete=story.complete)
     return Comparison(not difference, difference, outcomes, Diagram(drawn, title, heading))
 
 
@@ -170,19 +172,24 @@ class _Marked:
         return self.scene.server_of(others[0]) if others else "server"
 
 
-def _thinned(steps: list[Step]) -> list[Step]:
-    """At most so many steps as a picture shows: those that differ first, then the expected, then their neighbours."""
-    if len(steps) <= MOST_STEPS:
+def _thinned(steps: list[Step], most: int) -> list[Step]:
+    """At most so many steps: those that differ, then the expected, then the neighbours of where it began to differ."""
+    if len(steps) <= most:
         return steps
-    wrong = [place for place, step in enumerate(steps) if step.mark in ("✗", "≠")]
-    first = wrong[0] if wrong else 0
+    wrong = next((place for place, step in enumerate(steps) if step.mark in ("✗", "≠")), len(steps))
+    right = max((place for place, step in enumerate(steps[:wrong]) if step.mark), default=0)
     rank = {"✗": 0, "≠": 0, "✓": 1, "": 2}
-    places = sorted(range(len(steps)), key=lambda place: (rank[steps[place].mark], abs(place - first)))
-    kept = sorted(places[: MOST_STEPS * 2 // 3])
+
+    def interest(place: int) -> tuple[int, int]:
+        return rank[steps[place].mark], min(abs(place - right), abs(place - wrong))
+
+    places = sorted(range(len(steps)), key=interest)
+    kept = sorted(places[: most * 2 // 3])
     thin: list[Step] = []
     for before, place in zip([-1, *kept], [*kept, len(steps)], strict=True):
         if left := place - before - 1:
             near = steps[before + 1]
-            thin.append(replace(near, target="", text=f"… {left} more steps", failed=False, note=True, mark=""))
+            left_out = f"… {left} more {'step' if left == 1 else 'steps'}"
+            thin.append(replace(near, target="", text=left_out, failed=False, note=True, mark=""))
         thin += steps[place : place + 1]
     return thin

@@ -91,12 +91,12 @@ class Expectation:
     __repr__ = __str__
 
     def diagram(
-        self, actual: "Recorded | Story | Iterable[Event]", *, title: str = "Expected against actual"
+        self, actual: "Recorded | Story | Iterable[Event]", *, title: str = "Expected against actual", most: int = 60
     ) -> "Comparison":
         """Compare with what happened: a server or lab, a story, or the events of a record.
 
-        Shown, it is a sequence diagram, headed by "As you expected." or by the first difference in a sentence. With a
-        server, lab or events, the sentence says why, where the record shows it.
+        Shown, it is a sequence diagram of at most `most` steps, headed by "As you expected." or by the first difference
+        in a sentence. With a server, lab or events, the sentence says why, where the record shows it.
 
         The order of two lines counts only where they share a client: two clients may get their copies in any order.
         Where nobody is named ("server -> layer") each line finds a consumer of its own. What happened and is not
@@ -104,7 +104,7 @@ class Expectation:
         """
         from channels_lab.picture.expectation.comparison import compare
 
-        return compare(self, actual, title)
+        return compare(self, actual, title, most)
 
 
 def expect(text: str) -> Expectation:

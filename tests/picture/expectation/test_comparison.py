@@ -448,6 +448,8 @@ def test_a_long_story_is_thinned() -> None:
     assert any(step.mark in "✗≠" for step in comparison.steps if step.mark)
     assert len(comparison.steps) <= 60
     assert "more steps" in str(comparison) and len(str(comparison)) < 10_000
+    # What came where it began to differ is seen, though what did not come is drawn where it was due.
+    assert {"m1501", "m2999"} <= {step.text for step in comparison.steps}
 
 
 def test_many_marked_clients() -> None:
