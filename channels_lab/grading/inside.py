@@ -3,15 +3,18 @@
 import asyncio
 import json
 import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from channels_lab.errors import LabError
+from channels_lab.grading.unmet import Unmet
 from channels_lab.running import database
 from channels_lab.running.process import Process
 from channels_lab.running.starter import Confined, Starter
 
-__all__ = ["ask", "put"]
+__all__ = ["ask", "held", "put"]
 
 _SECONDS = 5
 _MOST_CHARACTERS = 200
@@ -28,6 +31,30 @@ async def ask(project: Path, starter: Starter, statement: str, rows: list[Any], 
         raise sqlite3.Error(f"no answer: {error}"[:_MOST_CHARACTERS]) from None
 
 
+@asynccontextmanager
+async def held(project: Path, starter: Starter) -> AsyncIterator[None]:
+    """Hold the project's database meanwhile, as somebody who writes: all may read, and whoever writes waits."""
+    if not starter.apart:
+        try:
+            base = await asyncio.to_thread(database.hold, project)
+        except sqlite3.Error as error:
+            raise Unmet(f"The database should have been free to write; it said: {error}.") from None
+        try:
+            yield
+        finally:
+            await asyncio.to_thread(base.close)
+        return
+    holder = _beside(project, starter, "hold_here")
+    try:
+        await holder.ready(_SECONDS)
+        yield
+        if not holder.alive:
+            raise Unmet("The database should have been held by somebody else meanwhile; that program was ended.")
+    finally:
+        await holder.stop(0.1)
+        holder.printed.path.unlink(missing_ok=True)
+
+
 async def put(project: Path, starter: Starter, url: str, channel: str, message: dict[str, Any]) -> None:
     """Put a message into a channel of the project's Valkey; raises LabError where that is impossible."""
     if starter.apart:
@@ -38,17 +65,22 @@ async def put(project: Path, starter: Starter, url: str, channel: str, message: 
 
 async def _said(project: Path, starter: Starter, target: str, *given: Any) -> str:
     """What a process beside the project says; raises LabError where it fails."""
-    process = Process(
-        target,
-        target,
-        f"channels_lab.running.database:{target}",
-        [json.dumps(given)],
-        cwd=project,
-        keeper=Confined(starter, {}),
-    )
+    process = _beside(project, starter, target, json.dumps(given))
     try:
         if await process.end(_SECONDS):
             raise LabError(process.log.strip()[-_MOST_CHARACTERS:])
         return process.log
     finally:
         process.printed.path.unlink(missing_ok=True)
+
+
+def _beside(project: Path, starter: Starter, target: str, *args: str) -> Process:
+    """A process beside the project."""
+    return Process(
+        target,
+        target,
+        f"channels_lab.running.database:{target}",
+        list(args),
+        cwd=project,
+        keeper=Confined(starter, {}),
+    )

@@ -7,10 +7,12 @@ from types import TracebackType
 
 from channels_lab.errors import LabError
 from channels_lab.grading.unmet import Unmet, quoted
+from channels_lab.running.starter import Starter
 
 __all__ = ["Outsider", "Question"]
 
 _MOST_BYTES = 65_536
+_MOST_QUESTIONS = 100
 
 
 class Question:
@@ -30,19 +32,21 @@ class Question:
 class Outsider:
     """Listens at a Unix socket, which the answer finds in its own folder; every line that comes is a question.
 
-    `async with Outsider(tree / "oracle") as oracle:` closes all lines at its end, so that nobody waits for ever.
+    `async with Outsider(tree / "oracle", starter) as oracle:` closes all lines at its end: nobody waits for ever.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, starter: Starter) -> None:
         self.path = path
-        self._questions: asyncio.Queue[Question] = asyncio.Queue()
+        self._starter = starter
+        self._questions: asyncio.Queue[Question] = asyncio.Queue(_MOST_QUESTIONS)
         self._writers: list[asyncio.StreamWriter] = []
 
     async def __aenter__(self) -> "Outsider":
         try:
-            self._server = await asyncio.start_unix_server(self._hear, self.path, limit=_MOST_BYTES)
+            listening = await asyncio.to_thread(self._starter.unix_listener, self.path)
         except OSError as error:
             raise LabError(f"{self.path} cannot be listened at: {error}.", "Use a shorter folder for TMPDIR.") from None
+        self._server = await asyncio.start_unix_server(self._hear, sock=listening, limit=_MOST_BYTES)
         return self
 
     async def __aexit__(
@@ -66,7 +70,11 @@ class Outsider:
         return question
 
     async def _hear(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if len(self._writers) >= _MOST_QUESTIONS:
+            writer.close()
+            return
         self._writers.append(writer)
-        with contextlib.suppress(OSError, ValueError):
+        # Whoever asks without end is not heard.
+        with contextlib.suppress(OSError, ValueError, asyncio.QueueFull):
             while line := await reader.readline():
                 self._questions.put_nowait(Question(line.decode("utf-8", "replace").rstrip("\n"), writer))

@@ -134,7 +134,7 @@ class Trial(Fleet, Visits):
 
         Open it after the clients: where a behaviour fails, it then hangs up first, and frees who waits for it.
         """
-        return Outsider(self.box.tree / name)
+        return Outsider(self.box.tree / name, self.box.starter)
 
     # Looking
 

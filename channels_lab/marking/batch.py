@@ -20,7 +20,6 @@ from channels_lab.grading.tree import Checkpoints
 from channels_lab.grading.verdict import Outcome, Verdict
 from channels_lab.marking.results import Result, Results
 from channels_lab.marking.submissions import Submission, Submitted
-from channels_lab.marking.untrusted import NOT_YET_CONFINED
 from channels_lab.marking.worker import without_answer
 from channels_lab.sandbox.confinement import ALONE, alone
 
@@ -79,9 +78,8 @@ class Batch:
         result = self.results.by_key.get(submission.key)
         if not result or result.digest != submission.digest:
             return False
-        # What could not be judged is tried again, but for what cannot be judged in a sandbox at all.
-        final = () if self.trust else NOT_YET_CONFINED
-        return all(one.outcome is not Outcome.NOT_CHECKED or one.number in final for one in result.verdicts)
+        # What could not be judged is tried again.
+        return all(one.outcome is not Outcome.NOT_CHECKED for one in result.verdicts)
 
     def _chapters(self) -> set[str]:
         return {find_task(number).chapter for one in self.waiting for number in self.submitted.of(one)}

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 from channels_lab.running.keeper import Keeper, serve
 from channels_lab.running.limits import Limits
+from channels_lab.running.listener import unix_listener
 from channels_lab.running.request import send
 
 __all__ = ["ConfinedKeeper", "main"]
@@ -31,7 +32,7 @@ class ConfinedKeeper(Keeper):
         if "tree" in message:
             _unpack(descriptors[0], message["tree"])
         elif "listen" in message:
-            self._listen()
+            self._listen(message["listen"])
         elif "sweep" in message:
             self._sweep()
         else:
@@ -51,10 +52,13 @@ class ConfinedKeeper(Keeper):
         _hide(False)
         super()._become(role)
 
-    def _listen(self) -> None:
-        """Send a socket that listens on the sandbox's own loopback."""
-        with socket.create_server(("127.0.0.1", 0)) as listening:
-            send(self.control, {"port": listening.getsockname()[1]}, [listening.fileno()])
+    def _listen(self, path: str) -> None:
+        """Send a socket that listens on the sandbox's own loopback, or at a path in it; where it cannot, why."""
+        try:
+            with unix_listener(Path(path)) if path else socket.create_server(("127.0.0.1", 0)) as listening:
+                send(self.control, {"listens": ""}, [listening.fileno()])
+        except OSError as error:
+            send(self.control, {"listens": error.strerror or str(error)})
 
     def _sweep(self) -> None:
         """End all that runs here but this process, whoever's child it has become, and remove all that was written."""

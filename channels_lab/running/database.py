@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import os
 import sqlite3
+import threading
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-__all__ = ["ask", "put", "put_here", "tell"]
+__all__ = ["ask", "hold", "hold_here", "put", "put_here", "tell"]
 
 _NAME = "db.sqlite3"
 
@@ -36,6 +38,26 @@ def tell(args: list[str], descriptors: dict[str, int]) -> int:
         print(error)
         return 1
     return 0
+
+
+def hold(project: Path) -> sqlite3.Connection:
+    """Begin to write into the project's database, so that all others who write wait; raises sqlite3.Error."""
+    place = f"file:{project / _NAME}?mode=rw"
+    base = sqlite3.connect(place, uri=True, timeout=2, isolation_level=None, check_same_thread=False)
+    try:
+        base.execute("begin immediate")
+    except sqlite3.Error:
+        base.close()
+        raise
+    return base
+
+
+def hold_here(args: list[str], descriptors: dict[str, int]) -> None:
+    """The same in a process of its own, whose target this is: ready when it holds it, for as long as it lives."""
+    base = hold(Path.cwd())
+    os.write(descriptors["status"], b"ready\n")
+    threading.Event().wait()
+    base.close()
 
 
 async def put(url: str, channel: str, message: dict[str, Any]) -> None:

@@ -1,11 +1,13 @@
 """A listening socket that is made before the server that gets it."""
 
+import contextlib
 import socket
 from dataclasses import dataclass
+from pathlib import Path
 
 from channels_lab.errors import LabError
 
-__all__ = ["Listener"]
+__all__ = ["Listener", "unix_listener"]
 
 
 @dataclass
@@ -35,3 +37,17 @@ class Listener:
     def port(self) -> int:
         """The port that a client connects to."""
         return int(self.socket.getsockname()[1])
+
+
+def unix_listener(path: Path) -> socket.socket:
+    """A Unix socket that listens at a path, in the place of a file that is there; raises OSError where it cannot."""
+    with contextlib.suppress(OSError):
+        path.unlink()
+    listening = socket.socket(socket.AF_UNIX)
+    try:
+        listening.bind(str(path))
+        listening.listen()
+    except OSError:
+        listening.close()
+        raise
+    return listening

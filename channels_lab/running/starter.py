@@ -1,6 +1,7 @@
 """What starts processes: the keeper, or the keeper within bounds, for code that is somebody else's."""
 
 import os
+import socket
 from pathlib import Path
 from signal import Signals
 from typing import Protocol
@@ -37,6 +38,10 @@ class Starter(Protocol):
         """A listener of ours that its processes can connect to."""
         raise NotImplementedError
 
+    def unix_listener(self, path: Path) -> socket.socket:
+        """The same at a path of theirs; raises OSError where nobody can listen there."""
+        raise NotImplementedError
+
 
 class Confined:
     """Starts processes that get `env` and little else of this process's environment, and cannot fill the disk."""
@@ -70,3 +75,7 @@ class Confined:
     def listener(self) -> Listener:
         """A listener of ours that its processes can connect to."""
         return self._starter.listener()
+
+    def unix_listener(self, path: Path) -> socket.socket:
+        """The same at a path of theirs; raises OSError where nobody can listen there."""
+        return self._starter.unix_listener(path)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TextIO
 
 from channels_lab.errors import LabError
-from channels_lab.running.listener import Listener
+from channels_lab.running.listener import Listener, unix_listener
 from channels_lab.running.request import STOP_SECONDS, Request, receive, send
 
 __all__ = ["WarmStart", "warm_start"]
@@ -79,6 +79,10 @@ class WarmStart:
     def listener(self) -> Listener:
         """A listener of ours that its processes can connect to."""
         return Listener.open()
+
+    def unix_listener(self, path: Path) -> socket.socket:
+        """The same at a path; raises OSError where nobody can listen there."""
+        return unix_listener(path)
 
     def wait_until_warm(self, timeout: float = 30) -> str:
         """Block until everything is preloaded; returns "" or what could not be. Raises LabError after `timeout` s."""

@@ -13,6 +13,7 @@ import sys
 import tarfile
 import time
 from dataclasses import asdict
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
 
@@ -92,14 +93,14 @@ class Sandbox(WarmStart):
 
     def listener(self) -> Listener:
         """A listener of ours inside, for what runs there to connect to; raises Broken where none can be had."""
-        told, descriptors = self._ask("port", listen=True)
         try:
-            listening = socket.socket(fileno=descriptors.pop())
-            if listening.getsockname() != ("127.0.0.1", told["port"]):
-                raise OSError
-        except (IndexError, OSError):
+            return Listener(self._listening(""))
+        except OSError:
             raise self._broken() from None
-        return Listener(listening)
+
+    def unix_listener(self, path: Path) -> socket.socket:
+        """The same at a path inside, where a process was started before; raises OSError where nobody can listen."""
+        return self._listening(str(path))
 
     def sweep(self) -> None:
         """End all that runs in it, and remove all files; raises Broken where it cannot be used any more."""
@@ -177,6 +178,15 @@ class Sandbox(WarmStart):
         if not got or word not in got[0]:
             raise self._broken()
         return got
+
+    def _listening(self, path: str) -> socket.socket:
+        told, descriptors = self._ask("listens", listen=path)
+        if told["listens"]:
+            raise OSError(told["listens"])
+        try:
+            return socket.socket(fileno=descriptors.pop())
+        except (IndexError, OSError):
+            raise self._broken() from None
 
     def _tell(self, descriptors: list[int], **message: Any) -> None:
         try:

@@ -8,11 +8,12 @@ import pytest
 from channels_lab.errors import LabError
 from channels_lab.grading.outsider import Outsider
 from channels_lab.grading.unmet import Unmet
+from channels_lab.running.warmstart import WarmStart
 
 
-async def test_questions_wait_until_they_are_answered(tmp_path: Path) -> None:
+async def test_questions_wait_until_they_are_answered(tmp_path: Path, keeper: WarmStart) -> None:
     """Who asks waits until the behaviour answers, in whichever order, and hears the end where it never does."""
-    async with Outsider(tmp_path / "oracle") as oracle:
+    async with Outsider(tmp_path / "oracle", keeper) as oracle:
         lines = [await asyncio.open_unix_connection(tmp_path / "oracle") for _ in range(3)]
         asked = []
         for number, (_, writer) in enumerate(lines):
@@ -27,9 +28,9 @@ async def test_questions_wait_until_they_are_answered(tmp_path: Path) -> None:
     assert not (tmp_path / "oracle").exists()
 
 
-async def test_what_is_not_asked_is_said(tmp_path: Path) -> None:
+async def test_what_is_not_asked_is_said(tmp_path: Path, keeper: WarmStart) -> None:
     """It is said where nobody asks, where something else is asked, and where nobody can listen."""
-    async with Outsider(tmp_path / "oracle") as oracle:
+    async with Outsider(tmp_path / "oracle", keeper) as oracle:
         with pytest.raises(Unmet, match=r"The oracle should have been asked `why`; for 0\.05 s nobody asked"):
             await oracle.asked("why", timeout=0.05)
         _, writer = await asyncio.open_unix_connection(tmp_path / "oracle")
@@ -38,4 +39,4 @@ async def test_what_is_not_asked_is_said(tmp_path: Path) -> None:
             await oracle.asked("why")
         writer.close()
     with pytest.raises(LabError, match="cannot be listened at"):
-        await Outsider(tmp_path / ("long" * 30)).__aenter__()
+        await Outsider(tmp_path / ("long" * 30), keeper).__aenter__()

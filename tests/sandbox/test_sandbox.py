@@ -18,11 +18,14 @@ from channels_lab.running.warmstart import WarmStart
 from channels_lab.sandbox import confinement, filters
 from channels_lab.sandbox.sandbox import Broken, Sandbox
 from tests.grading.answers import Written, models, written_answers
+from tests.sandbox.compare import differences
 from tests.sandbox.grader import Grader
 
 NAMES = ("06.1/model", "06.1/wrong_to_all", "06.1/wrong_dies_of_a_list", "06.2/model", "06.2/right_one_handler")
 ANSWERS = [one for one in models() + written_answers() if str(one) in (*NAMES, "06.2/wrong_one_group")]
-OF_EACH_KIND = [one for one in models() if one.number in ("03.1", "10.1", "12.1")]
+OF_EACH_KIND = [one for one in models() if one.number in ("03.1", "08.3", "10.4", "12.1")]
+# Their behaviours reach into the answer's own files: an oracle's socket, and a lock on the database.
+REACHING_IN = [one for one in written_answers() if one.number in ("08.3", "10.4") and not one.right]
 
 
 @pytest.fixture(scope="module")
@@ -42,21 +45,21 @@ def grader(needs: Callable[[str], str]) -> Iterator[Grader]:
     grader.close()
 
 
-@pytest.mark.parametrize("answer", ANSWERS, ids=str)
+@pytest.mark.parametrize(
+    "answer", [*ANSWERS, *(pytest.param(one, marks=pytest.mark.slow) for one in REACHING_IN)], ids=str
+)
 async def test_the_verdict_is_the_same(
     answer: Written, grader: Grader, checkpoints: Checkpoints, keeper: WarmStart
 ) -> None:
     """An answer earns the same points in a sandbox as without, and is told the same."""
     confined = grader.judge(answer.number, answer.files, seed=7).verdict
     plain = await judge(find_task(answer.number), answer.files, seed=7, checkpoints=checkpoints, starter=keeper)
-    assert [(one.name, one.points) for one in confined.judged] == [(one.name, one.points) for one in plain.judged]
-    assert confined.outcome is plain.outcome
-    assert (confined.explanation and confined.explanation.rule) == (plain.explanation and plain.explanation.rule)
+    assert not differences(confined, plain)
 
 
 @pytest.mark.parametrize("answer", OF_EACH_KIND, ids=str)
 def test_every_kind_of_task(answer: Written, grader: Grader) -> None:
-    """A script talks to our server, a worker has its Valkey, and tests run, all in the sandbox."""
+    """A script talks to our server, a worker has its Valkey, an oracle is asked, and tests run, all in the sandbox."""
     graded = grader.judge(answer.number, answer.files)
     assert graded.verdict.outcome is Outcome.PASSED, graded.said
     assert graded.fit and not graded.left
@@ -78,16 +81,18 @@ async def run(sandbox: Sandbox, tmp_path: Path, code: str, *words: str) -> str:
 
 async def test_what_is_there(sandbox: Sandbox, tmp_path: Path) -> None:
     """In it are Python, its packages and what a server needs of ours; no check, no solution, nobody's files."""
-    code = (
-        "import os\nfor place, folders, files in os.walk('/'):\n    for name in files: print(os.path.join(place, name))"
-    )
-    found = (await run(sandbox, tmp_path, code)).splitlines()
+    code = """
+import os, sys
+for place, folders, files in os.walk("/"):
+    folders[:] = [name for name in folders if os.path.join(place, name) not in sys.argv]
+    for name in files: print(os.path.join(place, name))
+"""
+    found = (await run(sandbox, tmp_path, code, "/proc", "/dev", *confinement.visible())).splitlines()
     package = str(Path(confinement.channels_lab.__file__).parent)
     ours = [name.removeprefix(f"{package}/") for name in found if name.startswith(f"{package}/")]
     assert {name.split("/")[0] for name in ours} == {"__init__.py", "errors.py", "running", "record"}
-    others = [name for name in found if not name.startswith((package, "/proc/", "/dev/", *confinement.visible()))]
-    assert others == [f"{sandbox.folder}/{tmp_path.name}/script.py"]
-    assert not [name for name in found if "/tasks/" in name and "channels_lab" in name]
+    others = {name for name in found if not name.startswith(f"{package}/")} - set(confinement.visible())
+    assert others == {f"{sandbox.folder}/{tmp_path.name}/script.py"}
 
 
 async def test_what_it_is_told(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

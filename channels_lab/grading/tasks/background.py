@@ -1,13 +1,11 @@
 """What tasks about workers do alike: rooms in which something was said, tasks, and hearing how they go."""
 
-import asyncio
 import json
-import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from channels_lab.grading.caller import Caller
+from channels_lab.grading.inside import held
 from channels_lab.grading.tree import Person
 from channels_lab.grading.trial import Trial
 
@@ -68,17 +66,6 @@ async def taken(trial: Trial, number: int) -> None:
     )
 
 
-@asynccontextmanager
-async def busy(trial: Trial) -> AsyncIterator[None]:
+def busy(trial: Trial) -> AbstractAsyncContextManager[None]:
     """Have the database written by somebody else meanwhile: all may read, and whoever writes waits."""
-    held = await asyncio.to_thread(_hold, trial)
-    try:
-        yield
-    finally:
-        await asyncio.to_thread(held.close)
-
-
-def _hold(trial: Trial) -> sqlite3.Connection:
-    base = sqlite3.connect(trial.box.tree / "db.sqlite3", timeout=2, isolation_level=None, check_same_thread=False)
-    base.execute("begin immediate")
-    return base
+    return held(trial.box.tree, trial.box.starter)
