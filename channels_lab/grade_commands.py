@@ -15,6 +15,7 @@ from channels_lab.errors import LabError
 
 if TYPE_CHECKING:
     from channels_lab.marking.batch import Batch
+    from channels_lab.marking.report import Report
     from channels_lab.marking.results import Result
 
 __all__ = ["grade_app"]
@@ -28,14 +29,17 @@ def grade(
     submitted_dir: Annotated[
         Path, typer.Argument(help="submitted/STUDENT/CHAPTER/CHAPTER.ipynb, a folder of notebooks, or a zip.")
     ],
-    out: Annotated[Path, typer.Option(help="The folder for grades.csv and the results so far.")] = Path("grades"),
+    out: Annotated[Path, typer.Option(help="The folder for marks, feedback and the results so far.")] = Path("grades"),
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that has results in that folder.")] = False,
     trust: Annotated[bool, typer.Option("--trust", help="No sandbox: only if you trust every submission.")] = False,
     jobs: Annotated[int, typer.Option(min=0, help="How many are judged at once; 0: one for each core.")] = 0,
 ) -> None:
-    """Judge submissions in a sandbox, without running a line of their notebooks, and write grades.csv."""
+    """Judge submissions in a sandbox, without running a line of their notebooks; write marks and feedback."""
     from channels_lab.marking.batch import Batch
+    from channels_lab.marking.entries import Entry
     from channels_lab.marking.grades import write_grades
+    from channels_lab.marking.overrides import Overrides
+    from channels_lab.marking.report import Report
     from channels_lab.marking.results import Results
     from channels_lab.marking.submissions import Submitted
 
@@ -54,8 +58,14 @@ def grade(
         keys = [one.key for one in submitted.submissions]
         if done := len(keys) - len(batch.waiting):
             _say(f"{done} of {len(keys)} submissions are judged already.")
+        entries = [Entry(one.student, one.chapter, at=one.handed_in.at) for one in submitted.submissions]
+        report = Report(out, submitted.course, entries, Overrides(out / "overrides.csv"))
+        waiting = {one.key for one in batch.waiting}
+        for key in keys:
+            if key not in waiting:
+                report.add(results.by_key[key])
         try:
-            _run(batch)
+            _run(batch, report)
         except KeyboardInterrupt:
             told = sum(key in results.by_key for key in keys)
             raise LabError(f"Interrupted: {told} of {len(keys)} are judged.", "Go on with  --resume .") from None
@@ -64,18 +74,22 @@ def grade(
         _console.print(_table(finished), markup=False)
         for one in submitted.rejected:
             _say(f"Not judged: {one.name!r}: {one.reason}")
-        _say(f"Written: {out / 'grades.csv'}")
+        _say(f"Written: {out / 'grades.csv'}, {out / 'feedback'}")
     except OSError as error:
         raise LabError(f"{error.filename or out} cannot be written: {error.strerror}.", "Free some space.") from None
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
 
-def _run(batch: "Batch") -> None:
+def _run(batch: "Batch", report: "Report") -> None:
+    def tell(result: "Result") -> None:
+        report.add(result)
+        progress.update(bar, advance=1, description=result.key[-30:].replace("[", "("))
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, TimeRemainingColumn(), console=_console) as progress:
         bar = progress.add_task("judging", total=len(batch.waiting))
-        batch.run(lambda result: progress.update(bar, advance=1, description=result.key[-30:].replace("[", "(")))
+        batch.run(tell)
 
 
 def _table(results: "list[Result]") -> Table:

@@ -57,6 +57,8 @@ def test_a_class(submitted_class: Path, tmp_path: Path, monkeypatch: pytest.Monk
     assert first.exit_code == 0, first.output
     assert points(out / "grades.csv") == {"ada": "4", "bob": "3", "eve": "0", "sam": "0"}
     assert "zoe.ipynb" in first.output
+    pages = {page.parts[-3]: page.read_text() for page in (out / "feedback").rglob("*.html")}
+    assert sorted(pages) == ["ada", "bob", "eve", "sam"] and "more than 48 processes" in pages["eve"]
     results = Results(out / "results.jsonl").by_key
     assert "more than 48 processes" in results["eve/06"].verdicts[0].reason
     assert {one.outcome for one in results["sam/06"].verdicts} == {"not attempted"}
