@@ -33,6 +33,7 @@ def grade(
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that has results in that folder.")] = False,
     trust: Annotated[bool, typer.Option("--trust", help="No sandbox: only if you trust every submission.")] = False,
     jobs: Annotated[int, typer.Option(min=0, help="How many are judged at once; 0: one for each core.")] = 0,
+    scheduler: Annotated[str, typer.Option(help="Judge on a Dask cluster: its scheduler's address, tcp://….")] = "",
 ) -> None:
     """Judge submissions in a sandbox, without running a line of their notebooks; write marks and feedback."""
     from channels_lab.marking.batch import Batch
@@ -54,7 +55,7 @@ def grade(
         submitted = Submitted(Course.find(), submitted_dir, beside)
         out.mkdir(parents=True, exist_ok=True)
         results = Results(place)
-        batch = Batch(submitted, results, trust=trust, jobs=jobs)
+        batch = Batch(submitted, results, trust=trust, jobs=jobs, scheduler=scheduler)
         keys = [one.key for one in submitted.submissions]
         if done := len(keys) - len(batch.waiting):
             _say(f"{done} of {len(keys)} submissions are judged already.")

@@ -38,18 +38,24 @@ async def _submission(answers: list[dict[str, Any]], checkpoints: Checkpoints, *
     sandbox: Sandbox | None = None
     try:
         for answer in answers:
-            task = find_task(answer["number"])
-            if trust:
-                verdict = await judge(task, answer["files"], checkpoints=checkpoints)
-            else:
-                if not sandbox:
-                    with _making:
-                        sandbox = Sandbox()
-                        _open[:] = [sandbox]
-                verdict, fit = await judge_untrusted(task, answer["files"], sandbox, checkpoints=checkpoints)
-                if not fit:
-                    sandbox.close()
-                    sandbox = None
+            task, fit = find_task(answer["number"]), True
+            if not trust and not sandbox:
+                with _making:
+                    sandbox = Sandbox()
+                    _open[:] = [sandbox]
+            try:
+                if sandbox:
+                    verdict, fit = await judge_untrusted(task, answer["files"], sandbox, checkpoints=checkpoints)
+                else:
+                    verdict = await judge(task, answer["files"], checkpoints=checkpoints)
+            except LabError:
+                raise
+            except Exception as error:  # a fault of ours: the other tasks are judged
+                reason = f"The check itself failed: {type(error).__name__}: {error}"
+                verdict, fit = without_answer(task, Outcome.NOT_CHECKED, reason), False
+            if sandbox and not fit:
+                sandbox.close()
+                sandbox = None
             verdicts.append(replace(verdict, notes=(*answer["notes"], *verdict.notes)))
     finally:
         if sandbox:

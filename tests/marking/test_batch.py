@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import psutil
 import pytest
 from typer.testing import CliRunner
 
@@ -18,9 +17,10 @@ from channels_lab.course.course import Course
 from channels_lab.errors import LabError
 from channels_lab.grading.tree import Checkpoints
 from channels_lab.grading.verdict import Verdict
-from channels_lab.marking import batch as batches
+from channels_lab.marking import crew
 from channels_lab.marking.batch import Batch
 from channels_lab.marking.grades import write_grades
+from channels_lab.marking.job import NotJudged
 from channels_lab.marking.results import Result, Results
 from channels_lab.marking.submissions import Submitted
 from channels_lab.running import warmstart
@@ -92,24 +92,42 @@ def test_a_run_that_is_killed_goes_on(submitted_class: Path, course: Course, tmp
     assert Results(place).by_key["sam/06"].digest == "now" and len(Results(place).by_key) == 4
 
 
-def test_a_worker_that_dies(
+def test_workers_that_die(
     submitted_class: Path, course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where a worker is killed the run ends with a message, keeps what it has, and leaves nothing running."""
+    """A worker that is killed is replaced, and its submission tried again; at last that is not judged, and says why."""
+    shutil.rmtree(submitted_class / "eve")
+    monkeypatch.setenv("PATH", "/nowhere")  # nor is bubblewrap needed with trust, which gives the same points
+    judge, deaths = crew._Worker.judge, ["right", "wrong", "wrong", "wrong"]
+
+    def kill_and_judge(worker: "crew._Worker", answers: list[Answer], seconds: float) -> list[Verdict]:
+        whose = "right" if answers[0].files == MODEL["06.1"] else "wrong"
+        if whose in deaths:
+            deaths.remove(whose)
+            # As a machine that is short of memory does it.
+            os.killpg(worker._process.pid, signal.SIGKILL)
+        return judge(worker, answers, seconds)
+
+    monkeypatch.setattr(crew._Worker, "judge", kill_and_judge)
+    place = tmp_path / "results.jsonl"
     submitted = Submitted(course, submitted_class, tmp_path / "beside")
-    judge = batches._Worker.judge
+    results = Results(place)
+    Batch(submitted, results, jobs=1, trust=True).run()
+    assert {key: one.points for key, one in results.by_key.items()} == {"ada/06": 4, "bob/06": 0, "sam/06": 0}
+    assert len(place.read_text().splitlines()) == 3
+    told = results.by_key["bob/06"].verdicts[0]
+    assert told.outcome == "could not check" and "Tried 3 times" in told.reason and "killed" in told.reason
+    assert [one.key for one in Batch(submitted, Results(place), trust=True).waiting] == ["bob/06"]
 
-    def kill_and_judge(worker: "batches._Worker", answers: list[Answer]) -> list[Verdict]:
-        assert worker._process
-        os.killpg(worker._process.pid, signal.SIGKILL)
-        return judge(worker, answers)
 
-    monkeypatch.setattr(batches._Worker, "judge", kill_and_judge)
-    with pytest.raises(LabError, match="worker has ended"):
-        Batch(submitted, Results(tmp_path / "results.jsonl"), jobs=1).run()
-    assert not [
-        one for one in psutil.Process().children(recursive=True) if "channels_lab.marking.worker" in one.cmdline()
-    ]
+def test_a_worker_that_hangs(course: Course, tmp_path: Path) -> None:
+    """A worker that gives no verdict in time is ended, and that is told."""
+    team = crew.Crew(course.root, tmp_path, trust=True)
+    try:
+        with pytest.raises(NotJudged, match="no verdict within 0 s"):
+            team.judge([Answer("06.1", MODEL["06.1"], True)], 0.01)
+    finally:
+        team.close()
 
 
 def test_no_sandbox_no_grades(
@@ -133,13 +151,3 @@ def test_grades_as_a_table(tmp_path: Path) -> None:
         "07,bob,0,0,",
     ]
     assert [place.name for place in tmp_path.iterdir()] == ["grades.csv"]
-
-
-def test_with_trust(submitted_class: Path, course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever trusts submissions judges them without a sandbox, and they get the same points."""
-    shutil.rmtree(submitted_class / "eve")
-    results = Results(tmp_path / "results.jsonl")
-    submitted = Submitted(course, submitted_class, tmp_path / "beside")
-    monkeypatch.setenv("PATH", "/nowhere")  # where no bubblewrap is
-    Batch(submitted, results, trust=True).run()
-    assert {key: one.points for key, one in results.by_key.items()} == {"ada/06": 4, "bob/06": 3, "sam/06": 0}
