@@ -14,6 +14,7 @@ from channels_lab.course.workspace import Workspace
 from channels_lab.errors import LabError
 from channels_lab.exercise_commands import exercise_app
 from channels_lab.grade_commands import grade_app
+from channels_lab.workshop_commands import workshop_app
 
 __all__ = ["app", "main"]
 
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 app.add_typer(exercise_app)
 app.add_typer(grade_app)
+app.add_typer(workshop_app)
 console = Console()
 
 

@@ -19,6 +19,7 @@ def test_the_commands_are_these():
     """The program has these commands, and a new one is met by the tests below."""
     assert COMMANDS == [
         "build",
+        "bundle",
         "check",
         "doctor",
         "exercises",

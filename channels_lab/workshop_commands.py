@@ -1,0 +1,48 @@
+"""`channels-lab bundle`: what a leader prepares before a session."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from channels_lab.course.course import Course
+from channels_lab.errors import LabError
+
+__all__ = ["workshop_app"]
+
+workshop_app = typer.Typer()
+_console = Console()
+
+
+@workshop_app.command()
+def bundle(
+    folder: Annotated[Path, typer.Argument(help="Where it is made.")] = Path("channels-lab-room"),
+    platform: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="linux-x86_64, linux-arm64, macos-arm64 or macos-x86_64; give it again for more. Default: all."
+        ),
+    ] = None,
+    python: Annotated[list[str] | None, typer.Option(help="3.12 or 3.13; default: both.")] = None,
+) -> None:
+    """Make a folder for a room without a network: the course, its wheels, checksums, and a script that sets it up."""
+    from channels_lab.workshop.bundle import Bundle
+    from channels_lab.workshop.targets import PLATFORMS, PYTHONS, targets
+
+    machines = list(targets(platform or list(PLATFORMS), python or list(PYTHONS)))
+    made = Bundle(Course.find().root, folder)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    try:
+        with Progress(*columns, console=_console) as progress:
+            bar = progress.add_task("wheels", total=None)
+            size = made.make(machines, _say, lambda more, of: progress.update(bar, advance=more, total=of))
+    except KeyboardInterrupt:
+        raise LabError("Interrupted.", f"Go on with the same line: what is in {folder} stays.") from None
+    _say(f"{made.place}: {size / 1e6:.0f} MB. Copy it whole; on a learner's machine, in it:  sh start.sh")
+    _say("It cannot hold Python (3.12 or 3.13), a browser, or Nginx: those must be there.")
+
+
+def _say(text: str) -> None:
+    _console.print(text, markup=False, highlight=False, soft_wrap=True)
