@@ -46,7 +46,7 @@ set_up() {
   else
     set -- wheels/pip-*.whl
     PIP_CONFIG_FILE=/dev/null "$environment/bin/python" "$1/pip" --disable-pip-version-check install --no-index \
-      --find-links wheels --quiet --progress-bar on -r requirements.txt
+      --find-links wheels -r requirements.txt
   fi || fail "The wheels do not fit this machine. README.md says which machines they are for."
   touch "$environment/set-up"
   echo "The course is set up."
