@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import functools
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Places", "cluster", "here", "judge_there"]
 
+_ADDRESS = re.compile(r"(tcp|tls)://\S+:\d+")
 _ANSWER_SECONDS = 15
 _WORKERS_SECONDS = 60
 _INSTALL = "Install it:  uv sync --group cluster . Or leave --scheduler out, and this machine's cores are used."
@@ -70,6 +72,8 @@ def cluster(address: str, root: Path, version: str) -> Iterator[Places]:
         from distributed import Client
     except ImportError:
         raise LabError("The package distributed (Dask) is not installed.", _INSTALL) from None
+    if not _ADDRESS.fullmatch(address):
+        raise LabError(f"{address!r} is no address of a scheduler.", "Write it like  tcp://10.0.0.5:8786 .")
     try:
         client = Client(address, timeout=_ANSWER_SECONDS, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
