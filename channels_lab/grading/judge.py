@@ -71,6 +71,8 @@ async def judge(
         hearing.notes.append(f"The check has taken more than {task.deadline:g} s, and was ended.")
     except (LabError, OSError) as error:
         return hearing.verdict(Outcome.NOT_CHECKED, str(error))
+    except Exception as error:  # of an answer that leaves what nobody has thought of, others are judged all the same
+        return hearing.verdict(Outcome.NOT_CHECKED, f"The check itself failed: {type(error).__name__}: {error}"[:300])
     return hearing.verdict()
 
 

@@ -35,6 +35,8 @@ class Listening:
         try:
             async with asyncio.timeout(2 * self._patience):
                 self._answer = await self._http.send(request, stream=True)
+        except httpx.HTTPError as error:
+            raise Unmet(f"GET {self.path} should have been answered; {str(error) or type(error).__name__}.") from None
         except TimeoutError:
             raise Unmet(
                 f"{self.name} asks for {self.path}, and no answer began within {2 * self._patience:g} s.",
@@ -120,7 +122,7 @@ class Listening:
     def _same(self, text: str, value: Any, wish: str, *, extra: bool = False) -> Any:
         try:
             found = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise Unmet(f"{self.name} should have received {wish}; {quoted(text)} came, which is no JSON.") from None
         if said := difference(found, value, extra=extra):
             raise Unmet(f"{self.name} should have received {wish}; {quoted(text)} came: {said}.")

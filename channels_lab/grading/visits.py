@@ -10,6 +10,7 @@ import httpx
 from channels_lab.grading.box import Box
 from channels_lab.grading.chance import Chance
 from channels_lab.grading.listening import Listening
+from channels_lab.grading.reply import Bounded
 from channels_lab.grading.tree import Person
 from channels_lab.grading.unmet import Unmet, difference, quoted
 
@@ -56,13 +57,17 @@ class Visits:
         return self.random.sample(people, count)
 
     def http(self, *, user: Person | str | None = None, server: str = "main", **options: Any) -> httpx.AsyncClient:
-        """An HTTP client, closed with the trial; `user` is who is logged in. Options are httpx' own."""
+        """An HTTP client, closed with the trial; `user` is who is logged in. Options are httpx' own.
+
+        Its answers are bounded, as in `Bounded`, and `timeout` seconds (None: no end) are for a whole one.
+        """
         person = self.person(user) if isinstance(user, str) else user
         base = f"http://127.0.0.1:{self.box.ports[server]}"
-        options.setdefault("timeout", _ANSWER_SECONDS)
+        bounded = Bounded(options.pop("timeout", _ANSWER_SECONDS))
         cookies = options.pop("cookies", {}) | (person.cookies if person else {})
-        # There is no TLS here: certificates need not be read.
-        http = httpx.AsyncClient(base_url=base, trust_env=False, verify=False, cookies=cookies, **options)
+        http = httpx.AsyncClient(
+            base_url=base, trust_env=False, transport=bounded, timeout=None, cookies=cookies, **options
+        )
         self._https.append(http)
         return http
 
@@ -98,12 +103,9 @@ class Visits:
             options["headers"] = {"X-CSRFToken": token, **options.get("headers", {})}
         try:
             answer = await http.request(method, path, **options)
-        except httpx.TimeoutException:
-            raise Unmet(
-                f"{method} {path} should have been answered; no answer came within {_ANSWER_SECONDS} s."
-            ) from None
         except httpx.HTTPError as error:
-            raise Unmet(f"{method} {path} should have been answered; {error or type(error).__name__}.") from None
+            said = str(error) or type(error).__name__
+            raise Unmet(f"{method} {path} should have been answered; {said.removesuffix('.')}.") from None
         if status is not None and answer.status_code != status:
             await self._over(answer.request.url.path)
             raise Unmet(f"{told(answer)} should have been answered with {status}; {answer.status_code} came.")
@@ -114,7 +116,7 @@ class Visits:
         wish = f"{told(answer)} should have been answered with {quoted(value)}"
         try:
             body = answer.json()
-        except ValueError:
+        except (ValueError, RecursionError):
             came = quoted(answer.text) if answer.text else "nothing"
             raise Unmet(f"{wish}; {came} came, which is no JSON.") from None
         if said := difference(body, value, extra=extra):

@@ -183,7 +183,8 @@ class Process:
     def _hear(self) -> None:
         """Take in what has been told so far: lines `pid N`, `ready`, `failed WHY`, `exit N SECONDS-OF-THE-CLOCK`."""
         for line in self._status.lines():
-            self._take(*line.partition(" ")[::2])
+            with contextlib.suppress(ValueError):  # no line of ours
+                self._take(*line.partition(" ")[::2])
         if self._status.closed and self.exit_code is None:
             self._failure = self._failure or "its keeper is gone"
             self._ended(-signal.SIGKILL)

@@ -8,12 +8,17 @@ from collections.abc import Iterator
 __all__ = ["Status"]
 
 
+# A few lines are all that there is to tell; the process itself may be anybody's.
+_MOST_BYTES = 65_536
+
+
 class Status:
-    """The reading end of a process's status pipe; closed at the end of file, or by us."""
+    """The reading end of a process's status pipe; closed at the end of file, by us, or when too much is told."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._pending = b""
+        self._told = 0
         self._waiting: list[asyncio.Future[None]] = []
         os.set_blocking(descriptor, False)
 
@@ -29,7 +34,8 @@ class Status:
                 chunk = os.read(self._descriptor, 4096)
             except BlockingIOError:
                 return
-            if not chunk:
+            self._told += len(chunk)
+            if not chunk or self._told > _MOST_BYTES:
                 self.close()
             *lines, self._pending = (self._pending + chunk).split(b"\n")
             for line in lines:
