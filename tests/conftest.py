@@ -119,12 +119,22 @@ def _nothing_left_at_the_end() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_left(request: pytest.FixtureRequest, _nothing_left_at_the_end: None) -> Iterator[None]:
-    """After each test: no process, port, run folder or socket file, and no changed file of the repository."""
+def _nothing_left(_nothing_left_at_the_end: None) -> Iterator[None]:
+    """After each test: no process, port, run folder or socket file."""
     before = leaks.Traces.now()
     yield
-    if left := before.left(editing=request.config.getoption("--editing")):
+    if left := before.left():
         pytest.fail("left by this test:\n  " + "\n  ".join(left), pytrace=False)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _files_as_they_were(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After the tests of one module: no changed file of the repository. They are many, so not after each test."""
+    before = leaks.Files.now()
+    yield
+    if not request.config.getoption("--editing") and (changed := before.changed()):
+        lines = [f"while {request.node.name} ran (or were they being edited? then: --editing):", *changed]
+        pytest.fail("\n  ".join(lines), pytrace=False)
 
 
 # What tests use

@@ -14,7 +14,7 @@ import psutil
 
 from channels_lab.running import warmstart
 
-__all__ = ["MARKER", "Traces", "ours", "wait_until_gone"]
+__all__ = ["MARKER", "Files", "Traces", "ours", "wait_until_gone"]
 
 MARKER = "CHANNELS_LAB_TEST_SESSION"
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,33 +31,32 @@ class Traces:
     processes: set[psutil.Process] = field(default_factory=set)
     ports: set[int] = field(default_factory=set)
     paths: set[Path] = field(default_factory=set)
-    files: "dict[str, tuple[int, int]]" = field(default_factory=dict)
 
     @classmethod
     def now(cls) -> "Traces":
         """Look at what is there."""
-        return cls(set(ours()), _ports(), _paths(), _stamps())
+        return cls(set(ours()), _ports(), _paths())
 
-    def left(self, *, editing: bool = False, patience: float = PATIENCE) -> list[str]:
+    def left(self, *, patience: float = PATIENCE) -> list[str]:
         """Say what has been left since; ends the processes, so that the next test is not blamed for them."""
-        found = [p for p in ours() if p not in self.processes and not self._of_a_browser(p)]
-        # Looked up afterwards: an idle keeper may fork its next process at any moment.
+        new = [p for p in ours() if p not in self.processes and not self._of_a_browser(p)]
         keeper = _keeper()
-        idle = [keeper, *_ahead(keeper)] if keeper else []
-        # The same of a kernel that serves several tests.
-        others = [one for process in self.processes if _is_keeper(process) for one in _ahead(process)]
-        found = [process for process in found if process not in idle and process not in others]
-        found = wait_until_gone(found, patience)
+        idle = []
+        if new:
+            # Looked up afterwards: an idle keeper may fork its next process at any moment.
+            idle = [keeper, *_ahead(keeper)] if keeper else []
+            # The same of a kernel that serves several tests.
+            others = [one for process in self.processes if _is_keeper(process) for one in _ahead(process)]
+            new = [process for process in new if process not in idle and process not in others]
+        found = wait_until_gone(new, patience)
         lines = [f"process {_shown(process)}" for process in found]
         for process in found:
             process.kill()
         wait_until_gone(found)
         lines += [f"listening port {port} in {_shown(psutil.Process())}" for port in _ports() - self.ports]
-        if keeper:
-            lines += [f"listening port {port} in {_shown(process)}" for process in idle for port in _listening(process)]
+        # A keeper that has started something has another process ahead, so it is among the new ones.
+        lines += [f"listening port {port} in {_shown(process)}" for process in idle for port in _listening(process)]
         lines += [f"temporary {path}" for path in sorted(_paths() - self.paths)]
-        if not editing:
-            lines += [f"changed file {name} (or was it being edited? then: --editing)" for name in self._changed()]
         return lines
 
     def _of_a_browser(self, process: psutil.Process) -> bool:
@@ -67,24 +66,50 @@ class Traces:
         except psutil.Error:
             return False
 
-    def _changed(self) -> list[str]:
+
+@dataclass
+class Files:
+    """The files that git knows, as they are; `changed()` says which have been changed since."""
+
+    stamps: dict[str, tuple[int, int]]
+
+    @classmethod
+    def now(cls) -> "Files":
+        """Look at them."""
+        return cls(_stamps())
+
+    def changed(self) -> list[str]:
+        """Name what has been changed; what was only touched is not."""
         now = _stamps()
-        touched = [name for name in {**self.files, **now} if self.files.get(name) != now.get(name)]
-        return sorted(name for name in touched if _digest(name) != _CONTENT.get(name))
+        touched = [name for name in {**self.stamps, **now} if self.stamps.get(name) != now.get(name)]
+        return [f"changed file {name}" for name in sorted(touched) if _digest(name) != _CONTENT.get(name)]
 
 
 def ours() -> list[psutil.Process]:
     """The processes that this test process has started, directly or not: by descent, or by the marker."""
-    me = psutil.Process()
-    token = os.environ[MARKER].split()[-1]
-    found = set(me.children(recursive=True))
+    global _seen
+    now = {}
     for process in psutil.process_iter():
-        try:
-            if token in process.environ().get(MARKER, "").split():
-                found.add(process)
-        except (psutil.Error, OSError):
-            continue
-    return [process for process in found - {me} if _runs(process)]
+        # It gives the same object for the same process; whose it is does not change.
+        known = _seen.get(process.pid)
+        now[process.pid] = known if known and known[0] is process else (process, _is_ours(process))
+    _seen = now
+    return [process for process, mine in now.values() if mine and _runs(process)]
+
+
+_seen: dict[int, tuple[psutil.Process, bool]] = {}
+
+
+def _is_ours(process: psutil.Process) -> bool:
+    me = psutil.Process()
+    if process == me:
+        return False
+    with contextlib.suppress(psutil.Error, OSError):
+        if os.environ[MARKER].split()[-1] in process.environ().get(MARKER, "").split():
+            return True
+    with contextlib.suppress(psutil.Error, OSError):
+        return me in process.parents()
+    return False
 
 
 def wait_until_gone(processes: list[psutil.Process], seconds: float = PATIENCE) -> list[psutil.Process]:
