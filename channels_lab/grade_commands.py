@@ -15,8 +15,10 @@ from channels_lab.errors import LabError
 
 if TYPE_CHECKING:
     from channels_lab.marking.batch import Batch
+    from channels_lab.marking.gradebook import Gradebook
     from channels_lab.marking.report import Report
     from channels_lab.marking.results import Result
+    from channels_lab.marking.submissions import Submission
 
 __all__ = ["grade_app"]
 
@@ -34,6 +36,7 @@ def grade(
     trust: Annotated[bool, typer.Option("--trust", help="No sandbox: only if you trust every submission.")] = False,
     jobs: Annotated[int, typer.Option(min=0, help="How many are judged at once; 0: one for each core.")] = 0,
     scheduler: Annotated[str, typer.Option(help="Judge on a Dask cluster: its scheduler's address, tcp://….")] = "",
+    gradebook: Annotated[str, typer.Option(help="Write marks into nbgrader's gradebook: its file, or its URL.")] = "",
 ) -> None:
     """Judge submissions in a sandbox, without running a line of their notebooks; write marks and feedback."""
     from channels_lab.marking.batch import Batch
@@ -50,6 +53,8 @@ def grade(
             f"There are results of a run in {out}.",
             "Go on with it:  --resume . Or name another folder:  --out FOLDER .",
         )
+    # Opened now, so that what is wrong with it is told before a long run.
+    book = _opened(gradebook) if gradebook else None
     beside = Path(tempfile.mkdtemp(prefix="submitted-"))
     try:
         submitted = Submitted(Course.find(), submitted_dir, beside)
@@ -72,14 +77,32 @@ def grade(
             raise LabError(f"Interrupted: {told} of {len(keys)} are judged.", "Go on with  --resume .") from None
         finished = [results.by_key[key] for key in keys]
         write_grades(finished, out / "grades.csv")
+        if book:
+            _enter(book, submitted.submissions, report, finished)
         _console.print(_table(finished), markup=False)
         for one in submitted.rejected:
             _say(f"Not judged: {one.name!r}: {one.reason}")
-        _say(f"Written: {out / 'grades.csv'}, {out / 'feedback'}")
+        _say(f"Written: {out / 'grades.csv'}, {out / 'feedback'}" + (f", {book.shown}" if book else ""))
     except OSError as error:
         raise LabError(f"{error.filename or out} cannot be written: {error.strerror}.", "Free some space.") from None
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+        if book:
+            book.close()
+
+
+def _opened(gradebook: str) -> "Gradebook":
+    from channels_lab.marking.gradebook import Gradebook
+
+    return Gradebook(Course.find(), gradebook)
+
+
+def _enter(book: "Gradebook", submitted: "list[Submission]", report: "Report", results: "list[Result]") -> None:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=_console) as progress:
+        bar = progress.add_task("writing the gradebook", total=len(results))
+        marks = ((one, report.marks[one.key], result.verdicts) for one, result in zip(submitted, results, strict=True))
+        book.write(marks, report.page, report.entries.values(), lambda key: progress.advance(bar))
 
 
 def _run(batch: "Batch", report: "Report") -> None:

@@ -28,3 +28,7 @@ class Report:
         mark = mark_of(self.entries[result.key], result.verdicts, (), self.overrides)
         self.marks[result.key] = mark
         self._feedback.write(mark, result.verdicts)
+
+    def page(self, student: str, chapter: str) -> Path:
+        """Where a student's page of a chapter is."""
+        return self._feedback.place(student, chapter)

@@ -6,8 +6,12 @@ from pathlib import Path
 from channels_lab.course.course import Course
 from channels_lab.course.exercise import exercises, parse_task_cell
 from tests.conftest import ROOT
+from tests.grading.answers import models, written_answers
 
-__all__ = ["submit", "submitted"]
+__all__ = ["KINDS", "hand_in", "submit", "submitted"]
+
+# What may come of an answer; "missing": its cell was deleted.
+KINDS = ("right", "wrong", "broken", "untouched", "missing")
 
 
 def submitted(answers: dict[str, dict[str, str]], chapter: str = "06") -> str:
@@ -28,3 +32,31 @@ def submit(folder: Path, student: str, answers: dict[str, dict[str, str]], chapt
     path.parent.mkdir(parents=True)
     path.write_text(submitted(answers, chapter))
     return path
+
+
+def _answers(chapter: str, turn: int) -> dict[str, tuple[str, dict[str, str]]]:
+    """A student's answers to a chapter: task → (kind, files); who has another turn has other kinds of answers."""
+    given: dict[str, tuple[str, dict[str, str]]] = {}
+    for at, model in enumerate(one for one in models() if one.number.startswith(chapter)):
+        kind = KINDS[(at + int(chapter) + turn) % len(KINDS)]
+        wrong = next(one for one in written_answers() if one.number == model.number and not one.right)
+        files = {
+            "right": model.files,
+            "wrong": wrong.files,
+            "broken": {path: "def (:\n" for path in model.files},
+            "untouched": {},
+            "missing": {},
+        }
+        given[model.number] = kind, files[kind]
+    return given
+
+
+def hand_in(course: Path, chapter: str, student: str, turn: int) -> dict[str, str]:
+    """Lay a student's notebook into a course; returns the kind of each answer."""
+    given = _answers(chapter, turn)
+    path = submit(course / "submitted", student, {number: files for number, (_, files) in given.items()}, chapter)
+    notebook = json.loads(path.read_text())
+    found = [(cell, parse_task_cell("".join(cell["source"]))) for cell in notebook["cells"]]
+    notebook["cells"] = [cell for cell, task in found if not (task and given[task.task][0] == "missing")]
+    path.write_text(json.dumps(notebook))
+    return {number: kind for number, (kind, _) in given.items()}
