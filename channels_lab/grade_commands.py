@@ -2,19 +2,21 @@
 
 import shutil
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.table import Table
 
 from channels_lab.course.course import Course
+from channels_lab.course.exercise import task_number
 from channels_lab.errors import LabError
 
 if TYPE_CHECKING:
     from channels_lab.marking.batch import Batch
+    from channels_lab.marking.deadlines import Rules
     from channels_lab.marking.gradebook import Gradebook
     from channels_lab.marking.report import Report
     from channels_lab.marking.results import Result
@@ -24,6 +26,8 @@ __all__ = ["grade_app"]
 
 grade_app = typer.Typer()
 _console = Console()
+# Who has handed in what: kept for when a mark is changed.
+_REGISTER = "register.json"
 
 
 @grade_app.command()
@@ -37,14 +41,21 @@ def grade(
     jobs: Annotated[int, typer.Option(min=0, help="How many are judged at once; 0: one for each core.")] = 0,
     scheduler: Annotated[str, typer.Option(help="Judge on a Dask cluster: its scheduler's address, tcp://….")] = "",
     gradebook: Annotated[str, typer.Option(help="Write marks into nbgrader's gradebook: its file, or its URL.")] = "",
+    rules: Annotated[
+        Path | None, typer.Option(help="Deadlines: grading.toml, else the one beside the submissions or in the course.")
+    ] = None,
+    students: Annotated[
+        Path | None, typer.Option(help="The class, a CSV of nbgrader, Moodle or Canvas: who has handed in nothing?")
+    ] = None,
 ) -> None:
     """Judge submissions in a sandbox, without running a line of their notebooks; write marks and feedback."""
     from channels_lab.marking.batch import Batch
-    from channels_lab.marking.entries import Entry
-    from channels_lab.marking.grades import write_grades
+    from channels_lab.marking.deadlines import Rules, find_rules, read_rules
     from channels_lab.marking.overrides import Overrides
+    from channels_lab.marking.register import Register
     from channels_lab.marking.report import Report
     from channels_lab.marking.results import Results
+    from channels_lab.marking.roster import Roster, read_roster
     from channels_lab.marking.submissions import Submitted
 
     place = out / "results.jsonl"
@@ -53,36 +64,43 @@ def grade(
             f"There are results of a run in {out}.",
             "Go on with it:  --resume . Or name another folder:  --out FOLDER .",
         )
+    course = Course.find()
+    found = rules or find_rules(submitted_dir, course.root)
+    laid_down = read_rules(found, course.chapters) if found else Rules()
+    listed = students or laid_down.students
+    roster = read_roster(listed) if listed else Roster()
+    overrides = Overrides(out / "overrides.csv")
     # Opened now, so that what is wrong with it is told before a long run.
-    book = _opened(gradebook) if gradebook else None
+    book = _opened(course, gradebook) if gradebook else None
     beside = Path(tempfile.mkdtemp(prefix="submitted-"))
     try:
-        submitted = Submitted(Course.find(), submitted_dir, beside)
+        submitted = Submitted(course, submitted_dir, beside, zone=laid_down.zone, choose=laid_down.choose)
         out.mkdir(parents=True, exist_ok=True)
+        register = Register.of(submitted, laid_down, roster, datetime.now(UTC))
+        register.write(out / _REGISTER)
         results = Results(place)
         batch = Batch(submitted, results, trust=trust, jobs=jobs, scheduler=scheduler)
         keys = [one.key for one in submitted.submissions]
+        if found:
+            _say(f"Deadlines: {found}. Of several attempts counts the {laid_down.counts}.")
         if done := len(keys) - len(batch.waiting):
             _say(f"{done} of {len(keys)} submissions are judged already.")
-        entries = [Entry(one.student, one.chapter, at=one.handed_in.at) for one in submitted.submissions]
-        report = Report(out, submitted.course, entries, Overrides(out / "overrides.csv"))
-        waiting = {one.key for one in batch.waiting}
-        for key in keys:
-            if key not in waiting:
-                report.add(results.by_key[key])
+        report = Report(out, course, register, overrides)
+        for key in sorted(set(keys) - {one.key for one in batch.waiting}):
+            report.add(results.by_key[key])
         try:
             _run(batch, report)
         except KeyboardInterrupt:
             told = sum(key in results.by_key for key in keys)
             raise LabError(f"Interrupted: {told} of {len(keys)} are judged.", "Go on with  --resume .") from None
-        finished = [results.by_key[key] for key in keys]
-        write_grades(finished, out / "grades.csv")
+        written = [str(one) for one in report.finish()]
         if book:
-            _enter(book, submitted.submissions, report, finished)
-        _console.print(_table(finished), markup=False)
+            _enter(book, submitted.submissions, report, [results.by_key[key] for key in keys])
+            written.append(book.shown)
+        _show(report, laid_down)
         for one in submitted.rejected:
             _say(f"Not judged: {one.name!r}: {one.reason}")
-        _say(f"Written: {out / 'grades.csv'}, {out / 'feedback'}" + (f", {book.shown}" if book else ""))
+        _say(f"Written: {', '.join(written)}")
     except OSError as error:
         raise LabError(f"{error.filename or out} cannot be written: {error.strerror}.", "Free some space.") from None
     finally:
@@ -91,10 +109,51 @@ def grade(
             book.close()
 
 
-def _opened(gradebook: str) -> "Gradebook":
+@grade_app.command()
+def mark(
+    student: Annotated[str, typer.Argument(help="The student, as the table of marks calls them.")],
+    task: Annotated[str, typer.Argument(help="The task, such as 06.2.")],
+    points: Annotated[str, typer.Argument(help="The points to give; none with --withdraw.")] = "",
+    reason: Annotated[str, typer.Option(help="Why; the student reads it.")] = "",
+    withdraw: Annotated[bool, typer.Option("--withdraw", help="Take back the mark: the check's counts again.")] = False,
+    by: Annotated[str, typer.Option(help="Who gives it; your user name by default.")] = "",
+    out: Annotated[Path, typer.Option(help="The folder of the run.")] = Path("grades"),
+) -> None:
+    """Change a mark of a run, for a reason; it survives grading again, and the feedback and tables tell of it."""
+    from channels_lab.marking.overrides import Overrides, number_of, shown
+    from channels_lab.marking.register import Register
+    from channels_lab.marking.report import Report
+    from channels_lab.marking.results import Results
+
+    if bool(points) == withdraw:
+        raise LabError("Say the points to give, or --withdraw.", f'channels-lab mark {student} {task} 3 --reason "…"')
+    number = task_number(task)
+    register = Register.read(out / _REGISTER)
+    entry = register.entry(student, number[:2])
+    results = Results(out / "results.jsonl").by_key
+    overrides = Overrides(out / "overrides.csv")
+    report = Report(out, Course.find(), register, overrides)
+    before = report.mark(entry, results.get(entry.key)).task(number)
+    given = None if withdraw else number_of(points)
+    if given is not None and given > before.of:
+        raise LabError(f"{number} has {shown(before.of)} points; {shown(given)} are more.", "Give as many at most.")
+    if withdraw and not before.override:
+        raise LabError(f"Nobody has changed the mark of {student} in {number}.")
+    overrides.change(student, number, given, reason, by, shown(before.automatic), before.outcome)
+    for key, result in results.items():
+        if key in report.keys:
+            report.add(result, page=key == entry.key)
+    written = report.finish(lambda one: one.entry == entry)
+    after = report.marks[entry.key]
+    changed = f"{shown(before.points)} → {shown(after.task(number).points)} of {shown(before.of)}"
+    _say(f"{student}, {number}: {changed}. Chapter {entry.chapter}: {shown(after.points)} of {shown(after.of)}.")
+    _say(f"Written: {overrides.place}, {', '.join(map(str, written))}")
+
+
+def _opened(course: Course, gradebook: str) -> "Gradebook":
     from channels_lab.marking.gradebook import Gradebook
 
-    return Gradebook(Course.find(), gradebook)
+    return Gradebook(course, gradebook)
 
 
 def _enter(book: "Gradebook", submitted: "list[Submission]", report: "Report", results: "list[Result]") -> None:
@@ -102,7 +161,7 @@ def _enter(book: "Gradebook", submitted: "list[Submission]", report: "Report", r
     with Progress(*columns, console=_console) as progress:
         bar = progress.add_task("writing the gradebook", total=len(results))
         marks = ((one, report.marks[one.key], result.verdicts) for one, result in zip(submitted, results, strict=True))
-        book.write(marks, report.page, report.entries.values(), lambda key: progress.advance(bar))
+        book.write(marks, report.page, report.register.entries, lambda key: progress.advance(bar))
 
 
 def _run(batch: "Batch", report: "Report") -> None:
@@ -116,13 +175,15 @@ def _run(batch: "Batch", report: "Report") -> None:
         batch.run(tell)
 
 
-def _table(results: "list[Result]") -> Table:
-    table = Table("student", "chapter", "points", "tasks")
-    for one in results:
-        student, _, chapter = one.key.rpartition("/")
-        tasks = ", ".join(f"{two.number} {two.outcome}" for two in one.verdicts if two.outcome != "passed")
-        table.add_row(student, chapter, f"{one.points} of {one.of}", tasks or "all passed")
-    return table
+def _show(report: "Report", rules: "Rules") -> None:
+    from channels_lab.marking import screen
+
+    _console.print(screen.mark_table(report.marks[key] for key in sorted(report.marks)))
+    _console.print(screen.task_table(report.standing))
+    if mistakes := screen.mistake_table(report.standing):
+        _console.print(mistakes)
+    for remark in screen.remarks(report, rules):
+        _say(remark)
 
 
 def _say(text: str) -> None:

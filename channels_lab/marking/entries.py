@@ -1,15 +1,11 @@
 """Entries: for each student and chapter whether it was handed in, when, and whether that was in time."""
 
-import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
-from channels_lab.errors import LabError
-
-__all__ = ["Entry", "State", "read_entries", "write_entries"]
+__all__ = ["Entry", "State"]
 
 
 class State(StrEnum):
@@ -55,34 +51,14 @@ class Entry:
             words.append(f"{self.attempts} attempts")
         return ", ".join(words)
 
+    def to_json(self) -> dict[str, Any]:
+        """As values that JSON has."""
+        return {
+            name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(self).items()
+        }
 
-def write_entries(entries: list[Entry], place: Path) -> None:
-    """Keep them beside the results, for when a mark is changed later; raises LabError when that is impossible."""
-    told = [{name: _plain(value) for name, value in asdict(one).items()} for one in entries]
-    beside = place.with_suffix(".new")
-    try:
-        beside.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        beside.replace(place)
-    except OSError as error:
-        raise LabError(f"{place} cannot be written: {error.strerror}.", "Free some space.") from None
-
-
-def read_entries(place: Path) -> list[Entry]:
-    """What `write_entries` wrote; raises LabError where it is not there, or is something else."""
-    try:
-        told = json.loads(place.read_text(encoding="utf-8"))
-        return [_entry(one) for one in told]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise LabError(
-            f"{place.parent} holds no marks that can be changed: {error}.",
-            "Name the folder of a run of  channels-lab grade :  --out FOLDER .",
-        ) from None
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
-
-
-def _entry(told: dict[str, Any]) -> Entry:
-    times = {name: datetime.fromisoformat(told[name]) if told[name] else None for name in ("at", "due")}
-    return Entry(**{**told, **times, "state": State(told["state"]), "notes": tuple(told["notes"])})
+    @classmethod
+    def from_json(cls, told: dict[str, Any]) -> "Entry":
+        """Read what `to_json` gave."""
+        times = {name: datetime.fromisoformat(told[name]) if told[name] else None for name in ("at", "due")}
+        return cls(**{**told, **times, "state": State(told["state"]), "notes": tuple(told["notes"])})

@@ -30,6 +30,7 @@ _MOST_LINE = 400
 _MOST_NOTES = 20
 _MOST_NAME_BYTES = 200
 _BACKTICKS = re.compile(r"`([^`\n]+)`")
+_NO_NAME = re.compile(r"[/\\\0]")
 _HINTS = ("a question", "a direction", "nearly the code")
 # A sign, a word, and a class for the colour: colour alone says nothing to many.
 _OUTCOMES = {
@@ -186,8 +187,9 @@ def _without_heading(text: str) -> str:
 
 
 def _short(name: str) -> str:
-    """A student's name as a folder's: a file system takes 255 bytes."""
-    raw = name.encode()
+    """A student's name as a folder's: one that leads nowhere else, and a file system takes 255 bytes."""
+    name = _NO_NAME.sub("_", name).lstrip(".") or "_"
+    raw = name.encode(errors="replace")
     if len(raw) <= _MOST_NAME_BYTES:
         return name
     digest = hashlib.sha256(raw).hexdigest()[:8]

@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from channels_lab.errors import LabError
 from channels_lab.grading.task import Task
 from channels_lab.grading.verdict import Outcome, Verdict
-from channels_lab.marking.entries import Entry
+from channels_lab.marking.entries import Entry, State
 from channels_lab.marking.overrides import Override, Overrides, number_of, shown
 
 __all__ = ["Mark", "TaskMark", "mark_of"]
+
+_NOTHING_CAME = (State.MISSING, State.NOT_DUE, State.UNREADABLE)
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,25 @@ class Mark:
         """What counts in the end."""
         return round(self.raw - self.off, 2)
 
+    def task(self, number: str) -> TaskMark:
+        """Its mark of one task; raises LabError, naming those that there are, for another one."""
+        for one in self.tasks:
+            if one.number == number:
+                return one
+        known = ", ".join(one.number for one in self.tasks)
+        raise LabError(f"There is no task {number} in chapter {self.entry.chapter}.", f"There are {known}.")
+
+    @property
+    def came(self) -> bool:
+        """Whether anything was handed in that can be read."""
+        return self.entry.state not in _NOTHING_CAME
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of it has been judged, by the judge or by hand: else a score would be said too early."""
+        waits = self.entry.state is State.UNREADABLE and not any(one.override for one in self.tasks)
+        return not waits and not self.unjudged
+
     @property
     def unjudged(self) -> tuple[str, ...]:
         """Tasks that wait for a person: they could not be checked, and nobody has given a mark."""
@@ -76,5 +98,6 @@ class Mark:
 def mark_of(entry: Entry, verdicts: Iterable[Verdict], tasks: Iterable[Task], overrides: Overrides) -> Mark:
     """The mark of an entry: of its verdicts, or, where there are none, of its chapter's `tasks` with no points."""
     judged = [(one.number, str(one.outcome), one.points, one.of) for one in verdicts]
-    judged = judged or [(task.number, str(entry.state), 0, task.points) for task in tasks]
+    without = str(entry.state) if entry.state in _NOTHING_CAME else str(Outcome.NOT_CHECKED)
+    judged = judged or [(task.number, without, 0, task.points) for task in tasks]
     return Mark(entry, tuple(TaskMark(*one, overrides.of(entry.student, one[0])) for one in judged))

@@ -44,9 +44,10 @@ class Overrides:
     def __init__(self, place: Path) -> None:
         self.place = place
         self.by_task: dict[tuple[str, str], Override] = {}
-        if place.exists():
-            for one in self._read():
-                self._take(one)
+        self._columns = _COLUMNS
+        self._all = self._read() if place.exists() else []
+        for one in self._all:
+            self._take(one)
 
     def of(self, student: str, task: str) -> Override | None:
         """The one that counts."""
@@ -54,30 +55,46 @@ class Overrides:
 
     def add(self, one: Override) -> None:
         """Note one for good; raises LabError when that is impossible."""
-        self.place.parent.mkdir(parents=True, exist_ok=True)
-        told = io.StringIO(newline="")
-        table = csv.writer(told, lineterminator="\n")
-        table.writerow(astuple(one))
         try:
+            self.place.parent.mkdir(parents=True, exist_ok=True)
+            if self._columns != _COLUMNS:
+                # Somebody has begun the file by hand: it gets the columns that say who, and when.
+                beside = self.place.with_suffix(".new")
+                beside.write_text(_lines([Override(*_COLUMNS), *self._all]), encoding="utf-8")
+                beside.replace(self.place)
+                self._columns = _COLUMNS
             # In one write, so that two who mark at once lose nothing.
             handle = os.open(self.place, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
             try:
                 size = os.fstat(handle).st_size
-                head = ",".join(_COLUMNS) + "\n" if not size else ""
-                # A line that somebody has written by hand may lack its end.
                 whole = not size or os.pread(handle, 1, size - 1) == b"\n"
-                content = (("" if whole else "\n") + head + told.getvalue()).encode()
+                content = (
+                    ("" if whole else "\n") + _lines([] if size else [Override(*_COLUMNS)]) + _lines([one])
+                ).encode()
                 if os.write(handle, content) < len(content):
                     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             finally:
                 os.close(handle)
         except OSError as error:
             raise LabError(f"{self.place} cannot be written: {error.strerror}.", "Free some space.") from None
+        self._all.append(one)
         self._take(one)
 
-    def unknown(self, students: Collection[str]) -> list[Override]:
-        """Those of students who are not among these: nobody gets their points."""
-        return [one for one in self.by_task.values() if one.student not in students]
+    def change(
+        self, student: str, task: str, points: float | None, reason: str, who: str, automatic: str, outcome: str
+    ) -> Override:
+        """Note one of now; `points` None takes back what was given. Raises LabError where there is no reason."""
+        if not reason.strip():
+            raise LabError("A mark is changed for a reason.", 'Say it:  --reason "…" .')
+        told = " ".join(reason.split())[:_MOST_REASON]
+        given = "" if points is None else shown(points)
+        now = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        self.add(Override(student, task, given, told, who or _user(), now, automatic, outcome))
+        return self.by_task.get((student, task)) or Override(student, task, "", told, who, now)
+
+    def unknown(self, known: Collection[tuple[str, str]]) -> list[Override]:
+        """Those of a student and task that are not among these: nobody gets their points."""
+        return [one for key, one in self.by_task.items() if key not in known]
 
     def _take(self, one: Override) -> None:
         if one.points:
@@ -92,8 +109,9 @@ class Overrides:
                 raise LabError(f"{self.place} is bigger than {_MOST_BYTES >> 20} MiB.", fix)
             with self.place.open(encoding="utf-8-sig", newline="") as file:
                 table = csv.DictReader(file, restval="", restkey="more")
-                missing = {"student", "task", "points", "reason"} - set(table.fieldnames or ())
-                if missing and table.fieldnames:
+                self._columns = list(table.fieldnames or _COLUMNS)
+                missing = {"student", "task", "points", "reason"} - set(self._columns)
+                if missing:
                     raise LabError(f"{self.place} has no column {', '.join(sorted(missing))}.", fix)
                 return [self._one(row, table.line_num, fix) for row in table]
         except (OSError, UnicodeDecodeError, csv.Error) as error:
@@ -113,6 +131,12 @@ class Overrides:
         return one
 
 
+def _lines(rows: list[Override]) -> str:
+    told = io.StringIO(newline="")
+    csv.writer(told, lineterminator="\n").writerows(map(astuple, rows))
+    return told.getvalue()
+
+
 def number_of(text: str) -> float:
     """Points as a number, with two digits after the point at most; raises LabError for what is none."""
     try:
@@ -127,15 +151,6 @@ def number_of(text: str) -> float:
 def shown(points: float) -> str:
     """A number of points as it is written: 3, or 2.5."""
     return f"{points:.2f}".rstrip("0").rstrip(".")
-
-
-def new(student: str, task: str, points: float | None, reason: str, *, who: str, judged: tuple[str, str]) -> Override:
-    """An override of now; `points` None takes back what was given. `judged` are the judge's points and outcome."""
-    if not reason.strip():
-        raise LabError("A mark is changed for a reason.", 'Say it:  --reason "…" .')
-    told = " ".join(reason.split())[:_MOST_REASON]
-    given = "" if points is None else shown(points)
-    return Override(student, task, given, told, who or _user(), f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC", *judged)
 
 
 def _user() -> str:

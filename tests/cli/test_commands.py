@@ -25,6 +25,7 @@ def test_the_commands_are_these():
         "exercises",
         "goto",
         "grade",
+        "mark",
         "new-task",
         "progress",
         "reset",

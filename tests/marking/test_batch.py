@@ -5,7 +5,6 @@ import os
 import shutil
 import signal
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,6 @@ from channels_lab.grading.tree import Checkpoints
 from channels_lab.grading.verdict import Verdict
 from channels_lab.marking import crew
 from channels_lab.marking.batch import Batch
-from channels_lab.marking.grades import write_grades
 from channels_lab.marking.job import NotJudged
 from channels_lab.marking.results import Result, Results
 from channels_lab.marking.submissions import Submitted
@@ -139,15 +137,3 @@ def test_no_sandbox_no_grades(
     with pytest.raises(LabError) as told:
         Batch(Submitted(course, submitted_class, tmp_path / "beside"), results).run()
     assert "apt install bubblewrap" in told.value.fix and not results.by_key
-
-
-def test_grades_as_a_table(tmp_path: Path) -> None:
-    """A grade has the columns that nbgrader's own export has, and one for each task."""
-    one = Result("ada/06", "x", ())
-    write_grades([one, replace(one, key="bob/07")], tmp_path / "grades.csv")
-    assert (tmp_path / "grades.csv").read_text().splitlines() == [
-        "assignment,student_id,score,max_score,not judged",
-        "06,ada,0,0,",
-        "07,bob,0,0,",
-    ]
-    assert [place.name for place in tmp_path.iterdir()] == ["grades.csv"]
