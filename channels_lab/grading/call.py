@@ -7,7 +7,7 @@ from typing import Any
 
 from websockets.exceptions import ConnectionClosed
 
-from channels_lab.grading.caller import Caller
+from channels_lab.grading.caller import MOST_MESSAGE, Caller
 from channels_lab.grading.unmet import Unmet
 from channels_lab.picture.expectation.expectation import Line
 from channels_lab.wire.handshake import Refused, connect
@@ -33,6 +33,7 @@ class Call(connect):
         **options: Any,
     ) -> None:
         super().__init__(port, path, **options)
+        self._options["max_size"] = MOST_MESSAGE
         self._script, self._settled, self._failing, self._patience = script, settled, failing, patience
 
     def __await__(self) -> Any:

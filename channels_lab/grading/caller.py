@@ -7,14 +7,19 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
+from websockets.frames import CloseCode
+
 from channels_lab.grading.unmet import Unmet, difference, quoted
 from channels_lab.picture.expectation.expectation import MOST_CHARACTERS, Line
 from channels_lab.wire.client import Client, Closed, NothingCame
 
-__all__ = ["Caller", "Words", "payload"]
+__all__ = ["MOST_MESSAGE", "Caller", "Words", "payload"]
 
 # What an answer may send while something else is awaited.
 _MOST_MESSAGES = 1000
+_MOST_BYTES = 16 * 2**20
+# The library refuses a longer message, packed or not, and keeps sixteen that are not yet read.
+MOST_MESSAGE = 2**18
 _CLOSE_SECONDS = 0.5
 _SHOWN = 3
 
@@ -64,6 +69,7 @@ class Caller(Client):
     settled: Callable[[], Awaitable[None]]
     patience: float
     words = Words()
+    taken = 0
 
     @classmethod
     def of(
@@ -87,6 +93,14 @@ class Caller(Client):
         # Noted with a connection that is open: one that was closed before is told otherwise.
         self._script(replace(self._line(payload(message)), source=self._line("").target, target=self._line("").source))
 
+    async def receive(self, timeout: float = 2) -> str | bytes:
+        """Return the next message, as a client does; raises Unmet where all that came is too much."""
+        message = await super().receive(timeout)
+        self.taken += len(message)
+        if self.taken > _MOST_BYTES:
+            raise Unmet(f"{self.name} has been sent more than {_MOST_BYTES >> 20} MiB, and hears no more.")
+        return message
+
     async def expect_json(self, value: Any, *, extra: bool = False, timeout: float | None = None) -> Any:
         """The next message is this JSON; returns it. A type stands for any value of it: `{"at": float}`.
 
@@ -95,10 +109,7 @@ class Caller(Client):
         self._expect(value)
         message = await self._next(value, timeout)
         if said := self._differs(message, value, extra):
-            raise Unmet(
-                f"{self._wish(value)}; {quoted(message)} came instead: {said}.",
-                came=self._came(message),
-            )
+            raise Unmet(f"{self._wish(value)}; {quoted(message)} came instead: {said}.", came=self._came(message))
         return json.loads(message)
 
     async def expect_jsons(self, *values: Any, extra: bool = False, timeout: float | None = None) -> list[Any]:
@@ -112,10 +123,7 @@ class Caller(Client):
                 wish = " or ".join([self._wish(left[0]), *map(quoted, left[1:_SHOWN])])
                 said = self._differs(message, left[0], extra) if len(left) == 1 else ""
                 because = f": {said}" if said else ""
-                raise Unmet(
-                    f"{wish}; {quoted(message)} came instead{because}.",
-                    came=self._came(message),
-                )
+                raise Unmet(f"{wish}; {quoted(message)} came instead{because}.", came=self._came(message))
             left.remove(fitting[0])
             self._expect(fitting[0])
             came.append(json.loads(message))
@@ -178,10 +186,7 @@ class Caller(Client):
         self._expect(wanted)
         message = await self._next(wanted, timeout)
         if message != wanted:
-            raise Unmet(
-                f"{self._wish(wanted)}; {quoted(message)} came instead.",
-                came=self._came(message),
-            )
+            raise Unmet(f"{self._wish(wanted)}; {quoted(message)} came instead.", came=self._came(message))
 
     async def _next(self, wanted: Any, timeout: float | None, noted: list[Any] | None = None) -> str | bytes:
         timeout = timeout or self.patience
@@ -216,6 +221,9 @@ class Caller(Client):
         return words.format(name=self.name, what=quoted(what))
 
     def _closing(self, closed: Closed) -> str:
+        sent = self.connection.protocol.close_sent
+        if sent and sent.code == CloseCode.MESSAGE_TOO_BIG:
+            return f"a message came that is longer than {MOST_MESSAGE >> 10} KiB"
         because = f" ({closed.reason})" if closed.reason else ""
         return f"the connection was closed with {closed.code}{because}{self.words.codes.get(closed.code, '')}"
 
