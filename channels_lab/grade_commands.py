@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from channels_lab.course.course import Course
 from channels_lab.course.exercise import task_number
 from channels_lab.errors import LabError
+from channels_lab.explain.explanation import clean
 
 if TYPE_CHECKING:
     from channels_lab.marking.batch import Batch
@@ -187,4 +188,4 @@ def _show(report: "Report", rules: "Rules") -> None:
 
 
 def _say(text: str) -> None:
-    _console.print(text, markup=False, highlight=False, soft_wrap=True)
+    _console.print(clean(text, 10_000), markup=False, highlight=False, soft_wrap=True)

@@ -1,6 +1,7 @@
 """The roster: who is in the class, as nbgrader, Moodle or Canvas export it."""
 
 import csv
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,12 +51,12 @@ class Roster:
         """The same, each called as they are in the submissions: by an id, an address, or the platform's number."""
         known: dict[str, str] = {}
         for student in students:
-            known[student.lower()] = student
+            known[_same(student)] = student
             if number := platform_number(student):
                 known.setdefault(f"#{number}", student)
         people = []
         for one in self.people:
-            names = [one.get(column).lower() for column in _IDS]
+            names = [_same(one.get(column)) for column in _IDS]
             numbers = [f"#{one.get(column).removeprefix('Participant').strip()}" for column in _NUMBERS]
             found = next((known[name] for name in (*names, *numbers) if name in known), one.student)
             people.append(Person(found, one.row))
@@ -69,12 +70,15 @@ class Roster:
 
 def read_roster(place: Path) -> Roster:
     """Read a table of students; raises LabError where it has no column that names them."""
-    fix = "It is a CSV as nbgrader (id,first_name,last_name,email), Moodle or Canvas export it, with its first line."
+    fix = "It is a CSV as nbgrader (id,first_name,last_name,email), Moodle or Canvas export it, in UTF-8."
     try:
         if place.stat().st_size > _MOST_BYTES:
             raise LabError(f"{place} is bigger than {_MOST_BYTES >> 20} MiB.", fix)
         with place.open(encoding="utf-8-sig", newline="") as file:
-            table = csv.DictReader(file, restval="")
+            first = file.readline()
+            file.seek(0)
+            # Where a comma stands in numbers, a semicolon stands between columns.
+            table = csv.DictReader(file, restval="", delimiter=max(",;\t", key=first.count))
             columns = tuple(name for name in table.fieldnames or () if name is not None)
             rows = [{name: (row[name] or "").strip() for name in columns} for row in table]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
@@ -84,6 +88,11 @@ def read_roster(place: Path) -> Roster:
     people = [Person(_own_name(row), row) for row in rows]
     # Canvas puts what there is to earn into a row, and a "Student, Test" of its own beside the class.
     return Roster(tuple(one for one in people if one.student and not _is_canvas_own(one)), columns)
+
+
+def _same(name: str) -> str:
+    """A name as it is compared: machines write one letter in more than one way."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _own_name(row: dict[str, str]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from rich.table import Table
 from rich.text import Text
 
+from channels_lab.explain.explanation import clean
 from channels_lab.grading.verdict import Outcome
 from channels_lab.marking.deadlines import OWN_DEADLINE, Rules
 from channels_lab.marking.entries import State
@@ -29,7 +30,7 @@ def mark_table(marks: Iterable[Mark]) -> Table:
         told = [_task(task) for task in one.tasks if task.override or one.came]
         tasks = ", ".join(filter(None, told)) or ("all passed" if one.came else "")
         cells = (one.entry.student, one.entry.chapter, one.entry.told, points, tasks)
-        table.add_row(*map(Text, cells))
+        table.add_row(*(Text(clean(cell)) for cell in cells))
     return table
 
 

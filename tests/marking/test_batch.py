@@ -41,30 +41,40 @@ def submitted_class(course: Course, tmp_path: Path, workspace: Path, checkpoints
     return folder
 
 
-def points(place: Path) -> dict[str, str]:
-    """Student → score, as grades.csv has them."""
+def points(place: Path, column: str = "score") -> dict[str, str]:
+    """Student → score, or another column, as grades.csv has them."""
     with place.open() as file:
-        return {row["student_id"]: row["score"] for row in csv.DictReader(file)}
+        return {row["student_id"]: row[column] for row in csv.DictReader(file)}
 
 
 def test_a_class(submitted_class: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command judges all of them, writes their grades, and names what it could not judge; twice it is the same."""
+    """The command judges all of them, writes their grades, and names what it could not judge.
+
+    Who is late, who is missing and whose mark was changed stays so when it runs again, with the same marks.
+    """
     (submitted_class / "zoe.ipynb").write_text("<html>")
+    (tmp_path / "students.csv").write_text("id,email\nada,\nfay,fay@example.org\n")
+    due = 'time_zone = "UTC"\nstudents = "students.csv"\n[deadlines]\n06 = 2026-01-01\n'
+    (tmp_path / "grading.toml").write_text(f"{due}[extensions.ada]\n06 = 2999-01-01\n")
     out = tmp_path / "grades"
     first = CliRunner().invoke(app, ["grade", str(submitted_class), "--out", str(out)])
     assert first.exit_code == 0, first.output
-    assert points(out / "grades.csv") == {"ada": "4", "bob": "3", "eve": "0", "sam": "0"}
-    assert "zoe.ipynb" in first.output
+    assert points(out / "grades.csv") == {"ada": "4", "bob": "3", "eve": "0", "fay": "0", "sam": "0"}
+    states = points(out / "grades.csv", "state")
+    assert states["ada"] == "in time" and states["bob"].startswith("late (") and states["fay"] == "missing"
+    assert all(words in first.output for words in ("zoe.ipynb", "Where the class stands", "grading.toml"))
     pages = {page.parts[-3]: page.read_text() for page in (out / "feedback").rglob("*.html")}
     assert sorted(pages) == ["ada", "bob", "eve", "sam"] and "more than 48 processes" in pages["eve"]
     results = Results(out / "results.jsonl").by_key
     assert "more than 48 processes" in results["eve/06"].verdicts[0].reason
     assert {one.outcome for one in results["sam/06"].verdicts} == {"not attempted"}
 
+    changed = CliRunner().invoke(app, ["mark", "bob", "06.1", "4", "--reason", "I see.", "--out", str(out)])
+    assert changed.exit_code == 0, changed.output
     before = (out / "results.jsonl").read_bytes()
     again = CliRunner().invoke(app, ["grade", str(submitted_class), "--out", str(out), "--resume"])
     assert again.exit_code == 0 and "4 of 4 submissions are judged already" in again.output
-    assert (out / "results.jsonl").read_bytes() == before
+    assert (out / "results.jsonl").read_bytes() == before and points(out / "grades.csv")["bob"] == "4"
 
     unasked = CliRunner().invoke(app, ["grade", str(submitted_class), "--out", str(out)])
     assert isinstance(unasked.exception, LabError) and "--resume" in unasked.exception.fix

@@ -115,15 +115,17 @@ def test_nothing_to_judge(course: Course, place: Path) -> None:
 
 
 def test_a_students_name_in_a_platforms_download(course: Course, place: Path) -> None:
-    """Moodle's folders and Canvas' file names say whose a notebook is, with the number that the platform knows."""
+    """Moodle's folders and Canvas' file names say whose a notebook is, with the platform's number, in any script."""
+    (place / "हिन्दी.ipynb").write_text(submitted({}))
     for name in (
-        "Seán O'Brien_101_assignsubmission_file_/06_sync_consumer.ipynb",
+        "Sea\u0301n O'Brien_101_assignsubmission_file_/06_sync_consumer.ipynb",
         "Ada Lovelace_102_assignsubmission_file_06_sync_consumer.ipynb",
         "hoppergrace_LATE_103_9001_06_sync_consumer-1.ipynb",
     ):
         (place / name).parent.mkdir(exist_ok=True)
         (place / name).write_text(submitted({}))
     found = look(course, place)
-    assert [one.student for one in found.submissions] == ["Ada Lovelace_102", "Seán O'Brien_101", "hoppergrace_103"]
-    assert [platform_number(one.student) for one in found.submissions] == ["102", "101", "103"]
+    students = [one.student for one in found.submissions]
+    assert students == ["Ada Lovelace_102", "Se\u00e1n O'Brien_101", "hoppergrace_103", "हिन्दी"]
+    assert [platform_number(student) for student in students] == ["102", "101", "103", ""]
     assert not platform_number("ada")
