@@ -1,7 +1,5 @@
 """`channels-lab grade`: judging the submissions of a class."""
 
-import shutil
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -57,6 +55,7 @@ def grade(
     from channels_lab.marking.report import Report
     from channels_lab.marking.results import Results
     from channels_lab.marking.roster import Roster, read_roster
+    from channels_lab.marking.scratch import Scratch
     from channels_lab.marking.submissions import Submitted
 
     place = out / "results.jsonl"
@@ -73,9 +72,9 @@ def grade(
     overrides = Overrides(out / "overrides.csv")
     # Opened now, so that what is wrong with it is told before a long run.
     book = _opened(course, gradebook) if gradebook else None
-    beside = Path(tempfile.mkdtemp(prefix="submitted-"))
+    beside = Scratch("submitted-")
     try:
-        submitted = Submitted(course, submitted_dir, beside, zone=laid_down.zone, choose=laid_down.choose)
+        submitted = Submitted(course, submitted_dir, beside.folder, zone=laid_down.zone, choose=laid_down.choose)
         out.mkdir(parents=True, exist_ok=True)
         register = Register.of(submitted, laid_down, roster, datetime.now(UTC))
         register.write(out / _REGISTER)
@@ -105,7 +104,7 @@ def grade(
     except OSError as error:
         raise LabError(f"{error.filename or out} cannot be written: {error.strerror}.", "Free some space.") from None
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        beside.close()
         if book:
             book.close()
 

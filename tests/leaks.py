@@ -183,7 +183,8 @@ def _paths() -> set[Path]:
     folder = Path(tempfile.gettempdir())
     current = warmstart._current
     kept = current.folder if current and current.alive else None
-    folders = {path for path in folder.glob("channels-lab-*") if path != kept}
+    names = ("channels-lab-*", "grade-*", "submitted-*")
+    folders = {path for name in names for path in folder.glob(name) if path != kept}
     sockets = set()
     for where, _, names in os.walk(folder):
         sockets.update(path for name in names if _is_socket(path := Path(where, name)))

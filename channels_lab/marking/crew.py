@@ -15,6 +15,7 @@ from channels_lab.course.answer import Answer
 from channels_lab.errors import LabError
 from channels_lab.grading.verdict import Verdict
 from channels_lab.marking.job import NotJudged
+from channels_lab.marking.scratch import Scratch
 from channels_lab.sandbox.confinement import ALONE, alone
 
 __all__ = ["Crew"]
@@ -95,6 +96,8 @@ class _Worker:
         self._printed = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
         self._late = False
         self._ending = threading.Lock()
+        # Its own, which goes with it: sandboxes that it has made are not left when it is killed.
+        self._scratch = Scratch("grade-")
         try:
             self._process = subprocess.Popen(
                 command,
@@ -102,12 +105,15 @@ class _Worker:
                 stdout=subprocess.PIPE,
                 stderr=self._printed,
                 text=True,
-                env=os.environ | {ALONE: "1"},
+                env=os.environ | {ALONE: "1", "TMPDIR": str(self._scratch.folder)},
+                pass_fds=[self._scratch.held],
                 start_new_session=True,
             )
         except OSError as error:
             self._printed.close()
+            self._scratch.close()
             raise LabError(f"No worker can be started: {error.strerror}.", "Close some programs.") from None
+        self._scratch.let_go()
 
     def judge(self, answers: Sequence[Answer], seconds: float) -> list[Verdict]:
         """Judge a submission's answers."""
@@ -151,6 +157,7 @@ class _Worker:
             with contextlib.suppress(OSError):
                 self._process.stdout.close()
             self._printed.close()
+            self._scratch.close()
 
     def _give_up(self) -> None:
         self._late = True
