@@ -16,6 +16,7 @@ from typing import Any
 from django.template import Context, Engine
 
 from channels_lab.course.course import Course
+from channels_lab.course.safekeeping import write
 from channels_lab.errors import LabError
 from channels_lab.explain.explanation import Explanation, clean
 from channels_lab.grading.task import find_task
@@ -84,11 +85,8 @@ def page(template: str, values: dict[str, Any]) -> str:
 
 def write_page(place: Path, text: str) -> None:
     """Write a page whole or not at all; raises LabError when that is impossible."""
-    beside = place.with_suffix(".new")
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(text, encoding="utf-8", errors="replace")
-        beside.replace(place)
+        write(place, text.encode(errors="replace"))
     except OSError as error:
         raise LabError(
             f"{place} cannot be written: {error.strerror}.", "Free some space, and go on with  --resume ."

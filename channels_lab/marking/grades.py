@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from channels_lab.course.course import Course
+from channels_lab.course.safekeeping import write
 from channels_lab.errors import LabError
 from channels_lab.marking.entries import State
 from channels_lab.marking.marks import Mark
@@ -58,10 +59,8 @@ def write_table(place: Path, columns: Row, rows: Iterable[Row]) -> None:
     table = csv.writer(told, lineterminator="\n")
     table.writerow(columns)
     table.writerows(rows)
-    beside = place.with_suffix(".new")
     try:
-        beside.write_text(told.getvalue(), encoding="utf-8", errors="replace", newline="")
-        beside.replace(place)
+        write(place, told.getvalue().encode(errors="replace"))
     except OSError as error:
         raise LabError(f"{place} cannot be written: {error.strerror}.", "Free some space.") from None
 

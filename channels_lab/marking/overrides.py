@@ -10,6 +10,7 @@ from dataclasses import astuple, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
+from channels_lab.course.safekeeping import write
 from channels_lab.errors import LabError
 
 __all__ = ["Override", "Overrides", "number_of", "shown"]
@@ -59,9 +60,7 @@ class Overrides:
             self.place.parent.mkdir(parents=True, exist_ok=True)
             if self._columns != _COLUMNS:
                 # Somebody has begun the file by hand: it gets the columns that say who, and when.
-                beside = self.place.with_suffix(".new")
-                beside.write_text(_lines([Override(*_COLUMNS), *self._all]), encoding="utf-8")
-                beside.replace(self.place)
+                write(self.place, _lines([Override(*_COLUMNS), *self._all]).encode())
                 self._columns = _COLUMNS
             # In one write, so that two who mark at once lose nothing.
             handle = os.open(self.place, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)

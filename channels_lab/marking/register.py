@@ -7,6 +7,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 
+from channels_lab.course.safekeeping import write
 from channels_lab.errors import LabError
 from channels_lab.marking.deadlines import Rules
 from channels_lab.marking.entries import Entry, State
@@ -69,10 +70,8 @@ class Register:
             "columns": self.roster.columns,
             "people": [[one.student, one.row] for one in self.roster.people],
         }
-        beside = place.with_suffix(".new")
         try:
-            beside.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8", errors="replace")
-            beside.replace(place)
+            write(place, (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode(errors="replace"))
         except OSError as error:
             raise LabError(f"{place} cannot be written: {error.strerror}.", "Free some space.") from None
 

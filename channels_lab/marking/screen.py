@@ -9,7 +9,7 @@ from channels_lab.explain.explanation import clean
 from channels_lab.grading.verdict import Outcome
 from channels_lab.marking.deadlines import OWN_DEADLINE, Rules
 from channels_lab.marking.entries import State
-from channels_lab.marking.marks import Mark, TaskMark
+from channels_lab.marking.marks import Mark
 from channels_lab.marking.overrides import shown
 from channels_lab.marking.report import Report
 from channels_lab.marking.standing import Standing
@@ -27,8 +27,7 @@ def mark_table(marks: Iterable[Mark]) -> Table:
             continue
         off = f", {shown(one.off)} off" if one.off else ""
         points = f"{shown(one.points)} of {shown(one.of)}{off}"
-        told = [_task(task) for task in one.tasks if task.override or one.came]
-        tasks = ", ".join(filter(None, told)) or ("all passed" if one.came else "")
+        tasks = "; ".join(_tasks(one)) or ("all passed" if one.came else "")
         cells = (one.entry.student, one.entry.chapter, one.entry.told, points, tasks)
         table.add_row(*(Text(clean(cell)) for cell in cells))
     return table
@@ -81,7 +80,12 @@ def remarks(report: Report, rules: Rules) -> Iterator[str]:
             yield f"{rules.place.name}: there is no student {student!r} in this run, who has an extension."
 
 
-def _task(one: TaskMark) -> str:
-    if one.override:
-        return f"{one.number} {shown(one.points)} by hand (check: {shown(one.automatic)})"
-    return "" if one.outcome == Outcome.PASSED else f"{one.number} {one.outcome}"
+def _tasks(mark: Mark) -> Iterator[str]:
+    """What is not whole: the tasks of each outcome, and those whose mark was changed."""
+    for outcome in Outcome:
+        tasks = [one.number for one in mark.tasks if one.outcome == outcome and not one.override]
+        if tasks and outcome is not Outcome.PASSED:
+            yield f"{outcome}: {', '.join(tasks)}"
+    for one in mark.tasks:
+        if one.override:
+            yield f"by hand: {one.number} {shown(one.points)} (check: {shown(one.automatic)})"

@@ -192,7 +192,7 @@ def _student(name: str) -> str:
     # Many a script has signs on its letters that no "word" of a regular expression holds.
     said = all(sign.isalnum() or sign in _BETWEEN or unicodedata.category(sign)[0] == "M" for sign in student)
     if not said or not student[:1].isalnum() or len(student) > _MOST_NAME:
-        raise LabError(f"{student[:80]!r} is no name of a student: letters, digits, and .@+- between them.")
+        raise LabError(f"{student[:80]!r} is no name of a student: letters, digits, and . , @ + - ' ( ) between them.")
     return student
 
 

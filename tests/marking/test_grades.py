@@ -4,8 +4,10 @@ import csv
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from nbgrader.plugins.export import CsvExportPlugin
 
 from channels_lab.course.course import Course
 from channels_lab.errors import LabError
@@ -70,7 +72,15 @@ def test_nbgraders_columns(tmp_path: Path) -> None:
         ("judged otherwise since", "06.2: it said passed, 6 of 6 then, and says not yet, 4 of 6 now"),
     ]
     assert fay["score"] == "4" and not fay["06.2"]
-    assert not list(tmp_path.glob("*.new"))
+
+
+def test_nbgraders_own_export(tmp_path: Path) -> None:
+    """The columns are those that the installed nbgrader writes, in its order."""
+    book = SimpleNamespace(assignments=[], students=[])
+    CsvExportPlugin(to=str(tmp_path / "export.csv")).export(book)
+    theirs = (tmp_path / "export.csv").read_text().strip().split(",")
+    ours = list(write([mark("ada", passed("06.1"), folder=tmp_path)], tmp_path)["grades.csv"][0])
+    assert ours[: len(theirs)] == theirs
 
 
 def test_moodles_import(tmp_path: Path) -> None:
@@ -110,9 +120,8 @@ def test_canvas_import(tmp_path: Path) -> None:
 
 
 def test_grades_that_cannot_be_written(tmp_path: Path) -> None:
-    """Where a table cannot be written it is said, and the one from before is whole."""
-    (tmp_path / "grades.new").mkdir()
-    (tmp_path / "grades.csv").write_text("before")
+    """Where a table cannot be written it is said, and no half of one is left."""
+    (tmp_path / "grades.csv").mkdir()
     with pytest.raises(LabError, match=r"grades.csv cannot be written"):
         write([mark("ada", passed("06.1"), folder=tmp_path)], tmp_path)
-    assert (tmp_path / "grades.csv").read_text() == "before"
+    assert [place.name for place in tmp_path.iterdir()] == ["grades.csv"]

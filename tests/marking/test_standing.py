@@ -59,7 +59,7 @@ def test_what_a_class_is_told(tmp_path: Path) -> None:
         for one in (mark_table(marks), task_table(standing), mistake_table(standing)):
             console.print(one)
     said = " ".join(shown.get().replace("│", " ").split())
-    for words in ("s1 06 handed in 3 of 4 06.1 3 by hand (check: 2)", "s4 06 handed in 4 of 4 all passed"):
+    for words in ("s1 06 handed in 3 of 4 by hand: 06.1 3 (check: 2)", "s4 06 handed in 4 of 4 all passed"):
         assert words in said
     assert "fay 06 missing 0 of 0" in said and "06.1 Answer a ping 1 5 0 1 2 of 4 11" in said
     assert "told-to-all 06.1 Who sends a ping gets a pong with the same number. 2 4" in said
