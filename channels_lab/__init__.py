@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from channels_lab.measure.fanout import fan_out
     from channels_lab.measure.load import load
     from channels_lab.measure.race import race
+    from channels_lab.notebook.attendance import lower_hand, raise_hand
     from channels_lab.notebook.checking import check
     from channels_lab.notebook.extension import load_ipython_extension, unload_ipython_extension
     from channels_lab.notebook.helping import hint, solution
@@ -23,9 +24,11 @@ __all__ = [
     "hint",
     "load",
     "load_ipython_extension",
+    "lower_hand",
     "open_chapter",
     "progress",
     "race",
+    "raise_hand",
     "solution",
     "unload_ipython_extension",
 ]
@@ -36,9 +39,11 @@ _HOMES = {
     "fan_out": "channels_lab.measure.fanout",
     "hint": "channels_lab.notebook.helping",
     "load": "channels_lab.measure.load",
+    "lower_hand": "channels_lab.notebook.attendance",
     "open_chapter": "channels_lab.notebook.opening",
     "progress": "channels_lab.notebook.standings",
     "race": "channels_lab.measure.race",
+    "raise_hand": "channels_lab.notebook.attendance",
     "solution": "channels_lab.notebook.helping",
     "load_ipython_extension": "channels_lab.notebook.extension",
     "unload_ipython_extension": "channels_lab.notebook.extension",

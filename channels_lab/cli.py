@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from channels_lab.classroom_commands import classroom_app
 from channels_lab.course.course import Course
 from channels_lab.course.site import Site
 from channels_lab.course.workspace import Workspace
@@ -27,6 +28,7 @@ app = typer.Typer(
 app.add_typer(exercise_app)
 app.add_typer(grade_app)
 app.add_typer(workshop_app)
+app.add_typer(classroom_app)
 console = Console()
 
 

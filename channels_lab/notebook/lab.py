@@ -5,6 +5,7 @@ from types import ModuleType
 from channels_lab.course.course import Chapter
 from channels_lab.course.workspace import Workspace
 from channels_lab.errors import LabError
+from channels_lab.notebook.attending import Attending
 from channels_lab.notebook.display import Log, show_note
 from channels_lab.notebook.fleet import LiveFleet, fleet_of
 from channels_lab.notebook.lab_redis import LabRedis
@@ -24,7 +25,7 @@ from channels_lab.running.servers import ASGI_APPLICATION
 __all__ = ["Lab"]
 
 
-class Lab(Starts):
+class Lab(Starts, Attending):
     """Starts the processes of one chapter, and remembers them by name."""
 
     def __init__(self, chapter: Chapter, workspace: Workspace) -> None:

@@ -3,6 +3,7 @@
 from channels_lab.course.course import Course
 from channels_lab.course.workspace import Workspace
 from channels_lab.errors import LabError
+from channels_lab.notebook.attendance import at_place
 from channels_lab.notebook.display import show_note
 from channels_lab.notebook.graded import working_folder
 from channels_lab.notebook.lab import Lab
@@ -32,6 +33,7 @@ def open_chapter(number: str | int, *, restart: bool = False) -> Lab:
     show_note(text, lines=[f"What was there is kept in {opened.kept}"] if opened.kept else [])
     if _current is None or _current.chapter != chapter or _current.workspace.folder != workspace.folder:
         _current = Lab(chapter, workspace)
+    at_place(chapter.number)
     return _current
 
 

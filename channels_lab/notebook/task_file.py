@@ -5,6 +5,7 @@ from dataclasses import replace
 from IPython.core.magic import Magics, cell_magic, magics_class
 
 from channels_lab.course.exercise import FROM_DISK, TASK_MAGIC, parse_task_cell
+from channels_lab.notebook.attendance import at_place
 from channels_lab.notebook.cell import running
 from channels_lab.notebook.display import show_note, show_written
 from channels_lab.notebook.open_task import open_task
@@ -25,6 +26,7 @@ class TaskFileMagics(Magics):
         task.desk.check_file(task_cell)
         task.note(lambda board: board.look(task.exercise.number))
         task.prepare()
+        at_place(task.exercise.chapter, task.exercise.number)
         if FROM_DISK in line.split():
             text = task.desk.from_disk(task_cell)
             task_cell = replace(task_cell, file=replace(task_cell.file, text=text))

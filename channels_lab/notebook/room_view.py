@@ -1,0 +1,109 @@
+"""How a room looks from a notebook: where one is, what the leader says, and exactly what was sent."""
+
+import time
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from channels_lab.course.course import Course
+from channels_lab.explain.explanation import marked
+from channels_lab.notebook.told import box
+
+if TYPE_CHECKING:
+    from channels_lab.notebook.attendance import Attendance
+
+__all__ = ["RoomView", "SentView"]
+
+_MOST_SHOWN = 200
+_CELL = "text-align: left; vertical-align: top; padding: 1px 8px; border: 0"
+
+
+class RoomView:
+    """The room in a few sentences; shows itself."""
+
+    def __init__(self, attendance: "Attendance") -> None:
+        self.attendance = attendance
+        self.resumed = False  # whether it was joined in another notebook
+        self._timer_ends = 0.0
+
+    def lines(self) -> list[str]:
+        """The sentences; what stands in backticks is code."""
+        courier = self.attendance.courier
+        before = " You have joined in another notebook." if self.resumed else ""
+        lines = [f"You are {courier.name} in the room {courier.address}.{before}{self.waits()}"]
+        lines += [f"There is another: {', '.join(self.attendance.twins)}."] if self.attendance.twins else []
+        if courier.name not in (self.attendance.member.name, "") and courier.state == "joined":
+            lines.append(f"Another {self.attendance.member.name} is there already: the board calls you {courier.name}.")
+        if self.attendance.heard.get("goto"):
+            lines.append(self.offer())
+        if (left := self._timer_ends - time.monotonic()) > 0:
+            lines.append(f"Timer: {left // 60:.0f}:{left % 60:02.0f} left when this was shown.")
+        lines.append(
+            "Sent are: the chapter and task you are at, the outcome of checks, the name of a mistake that is "
+            "recognised, your hand. `lab.classroom()` shows all of it, `lab.leave_classroom()` ends it."
+        )
+        return lines
+
+    def offer(self) -> str:
+        """The leader's offer to go to a chapter, with the line that does it."""
+        number = str(self.attendance.heard["goto"])
+        line = f'`lab = channels_lab.open_chapter("{number}")`'
+        try:
+            where = f"Open `notebooks/{Course.find().chapter(number).notebook.name}`, or run here {line}"
+        except Exception:  # the leader's course has a chapter that ours has not
+            return f"We are at chapter {number}: jump?"
+        return f"We are at chapter {number}: jump? {where}."
+
+    def waits(self) -> str:
+        """What is to be said of the connection; "" where it is well."""
+        courier = self.attendance.courier
+        reports = len(courier.waiting)
+        said = {1: " 1 report waits.", 0: ""}.get(reports, f" {reports} reports wait.")
+        lost = f" {courier.lost} found no place to wait." if courier.lost else ""
+        if courier.state == "refused":
+            return f" But the board lets you in no more: {courier.problem}"
+        if courier.state == "away":
+            return f" The board does not answer now ({courier.problem}); it is tried again, go on.{said}{lost}"
+        return f" The board is being called.{said}" if courier.state == "connecting" else lost
+
+    def note_timer(self, timer: dict[str, Any] | None) -> None:
+        """Note how much of the timer is left, by this machine's own clock."""
+        if timer:
+            self._timer_ends = time.monotonic() + float(timer["left"])
+
+    def __repr__(self) -> str:
+        return "\n".join(line.replace("`", "") for line in self.lines())
+
+    def _repr_html_(self) -> str:
+        return box("".join(f"<div>{marked(line)}</div>" for line in self.lines()))
+
+
+class SentView:
+    """Everything that has been sent from this kernel, frame by frame."""
+
+    def __init__(self, attendance: "Attendance") -> None:
+        self.frames = list(attendance.courier.sent)
+        self.view = attendance.view
+
+    def __repr__(self) -> str:
+        lines = [f"{_clock(frame.at)}  {frame.text}" for frame in self.frames[-_MOST_SHOWN:]]
+        return "\n".join([repr(self.view), "", self._heading(), *lines])
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f'<tr><td style="{_CELL}; white-space: nowrap">{_clock(frame.at)}</td>'
+            f'<td style="{_CELL}; font-family: monospace; overflow-wrap: anywhere">{escape(frame.text)}</td></tr>'
+            for frame in self.frames[-_MOST_SHOWN:]
+        )
+        table = f'<table style="border-collapse: collapse; margin: 4px 0 0">{rows}</table>' if rows else ""
+        return self.view._repr_html_() + box(f"<strong>{escape(self._heading())}</strong>{table}")
+
+    def _heading(self) -> str:
+        number = len(self.frames)
+        if not number:
+            return "Nothing has been sent from this notebook yet."
+        last = f", the last {_MOST_SHOWN} of {number}" if number > _MOST_SHOWN else ""
+        return f"Sent from this notebook, word for word{last} (the secret that makes you the same again is left out):"
+
+
+def _clock(at: float) -> str:
+    return time.strftime("%H:%M:%S", time.localtime(at))
