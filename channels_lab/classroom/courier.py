@@ -14,17 +14,15 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import count
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from channels_lab.classroom.address import Address
-from channels_lab.classroom.protocol import MOST_REPORTS
+from channels_lab.classroom.outbox import Outbox
 
 __all__ = ["Courier", "Sent"]
 
-_MOST_WAITING, _MOST_LOGGED = 1000, 2000
-_MOST_IN_A_FRAME = 12_000  # characters: less than the board takes
+_MOST_LOGGED = 2000
 _LONGEST_WAIT = 15.0  # seconds between two tries
 _DEADLINE = 10.0
 _FOREVER = {"WRONG_CODE", "SENT_OUT", "ROOM_FULL", "DOOR_CLOSED", "BAD_NAME", "BAD_VALUE", "TOO_MANY"}
@@ -50,15 +48,12 @@ class Courier:
         self.name = name
         self.state, self.problem = "connecting", ""
         self.sent: deque[Sent] = deque(maxlen=_MOST_LOGGED)
-        self.waiting: deque[tuple[int, float, dict[str, Any]]] = deque()
-        self.lost = 0  # reports that did not find place to wait
+        self.outbox = Outbox()
         self.settled = threading.Event()  # whether the first try has come to something
         self._asked = name
         self._secret = secret
         self._sender = secrets.token_urlsafe(9)
         self._hear = hear
-        self._ids = count(1)
-        self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wake: asyncio.Event | None = None
         self._leaving = self._ending = False
@@ -69,15 +64,8 @@ class Courier:
         self._thread.start()
 
     def report(self, what: dict[str, Any]) -> None:
-        """Let a report go when it can; returns at once. Where one is next behind another, only the last one counts."""
-        with self._lock:
-            place = "chapter" in what
-            if place and self.waiting and "chapter" in self.waiting[-1][2] and not self._on_its_way(self.waiting[-1]):
-                self.waiting.pop()
-            if len(self.waiting) >= _MOST_WAITING:
-                self.lost += 1
-                return
-            self.waiting.append((next(self._ids), time.monotonic(), what))
+        """Let a report go when it can; returns at once."""
+        self.outbox.put(what)
         self._poke()
 
     def end(self, *, leave: bool, seconds: float = 2.0) -> bool:
@@ -90,11 +78,6 @@ class Courier:
         return left
 
     # In the thread
-
-    _flying = 0  # the id of the last report that is on its way
-
-    def _on_its_way(self, one: tuple[int, float, dict[str, Any]]) -> bool:
-        return one[0] <= self._flying
 
     def _poke(self) -> None:
         if self._loop and self._wake:
@@ -113,7 +96,7 @@ class Courier:
                 if self.state == "joined":
                     tries = 0
                 self.state, self.problem = "away", str(error) or type(error).__name__
-            self._flying = 0
+            self.outbox.flying = 0
             if self.state in ("refused", "left"):
                 break
             self.settled.set()
@@ -170,9 +153,9 @@ class Courier:
         """Send what waits, one frame at a time: the next goes when the board has the last."""
         assert self._wake
         while not hearing.done() and self.state == "joined":
-            reports = self._next_frame()
-            if reports and not self._flying:
-                self._flying = reports[-1]["id"]
+            reports = self.outbox.next_frame()
+            if reports and not self.outbox.flying:
+                self.outbox.fly(reports)
                 await self._say(socket, {"reports": reports})
             elif self._ending and not reports:
                 if self._leaving:
@@ -202,28 +185,12 @@ class Courier:
             self._hear(answer)
 
     def _again(self) -> None:
-        self._flying = 0
+        self.outbox.flying = 0
         self._poke()
 
     def _has(self, last: int | None) -> None:
-        with self._lock:
-            while last is not None and self.waiting and self.waiting[0][0] <= last:
-                self.waiting.popleft()
-            self._flying = 0
+        self.outbox.arrived(last)
         self._poke()
-
-    def _next_frame(self) -> list[dict[str, Any]]:
-        """What goes next: the oldest reports, each with how long ago it was; clocks differ, and are not asked."""
-        now, size = time.monotonic(), 0
-        found: list[dict[str, Any]] = []
-        with self._lock:
-            for number, at, what in self.waiting:
-                report = {"id": number, "ago": round(now - at, 1), **what}
-                size += len(json.dumps(report))
-                if found and (size > _MOST_IN_A_FRAME or len(found) == MOST_REPORTS):
-                    break
-                found.append(report)
-        return found
 
     async def _say(self, socket: Any, what: dict[str, Any]) -> None:
         text = json.dumps(what, ensure_ascii=False)

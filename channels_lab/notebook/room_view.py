@@ -56,9 +56,9 @@ class RoomView:
     def waits(self) -> str:
         """What is to be said of the connection; "" where it is well."""
         courier = self.attendance.courier
-        reports = len(courier.waiting)
+        reports = len(courier.outbox)
         said = {1: " 1 report waits.", 0: ""}.get(reports, f" {reports} reports wait.")
-        lost = f" {courier.lost} found no place to wait." if courier.lost else ""
+        lost = f" {courier.outbox.lost} found no place to wait." if courier.outbox.lost else ""
         if courier.state == "refused":
             return f" But the board lets you in no more: {courier.problem}"
         if courier.state == "away":

@@ -184,7 +184,7 @@ async def test_pages_of_others_open_no_socket(room: Room) -> None:
 
 
 async def test_only_the_leader_leads(room: Room) -> None:
-    """The wall's commands are refused; the leader's timer and offer reach all kernels, the door and the way out hold."""
+    """The wall's commands are refused; the leader's timer and offer reach kernels, and door and way out hold."""
     async with room.screen() as wall, room.screen(leader=True) as leader, room.kernel("Zoe", secret="z" * 24) as zoe:
         await wall.send({"command": "goto", "chapter": "07"})
         assert (await wall.wait_for("error"))["error"] == "NOT_THE_LEADER"

@@ -21,6 +21,7 @@ def test_the_commands_are_these():
         "build",
         "bundle",
         "check",
+        "classroom",
         "doctor",
         "exercises",
         "goto",
