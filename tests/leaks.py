@@ -138,7 +138,8 @@ def _keeper() -> psutil.Process | None:
 
 def _is_keeper(process: psutil.Process) -> bool:
     try:
-        return bool({"channels_lab.running.keeper", "channels_lab.running.confined"} & set(process.cmdline()))
+        words = set(process.cmdline())
+        return any(f"channels_lab.running.{name}" in words for name in ("keeper", "confined", "nursery"))
     except psutil.Error:
         return False
 

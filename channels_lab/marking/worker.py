@@ -23,6 +23,7 @@ from channels_lab.grading.tree import Checkpoints
 from channels_lab.grading.verdict import Judged, Outcome, Verdict
 from channels_lab.marking.untrusted import judge_untrusted
 from channels_lab.sandbox.sandbox import Sandbox
+from channels_lab.sandbox.sandboxes import Sandboxes
 
 __all__ = ["main", "without_answer"]
 
@@ -41,7 +42,7 @@ async def _submission(answers: list[dict[str, Any]], checkpoints: Checkpoints, *
             task, fit = find_task(answer["number"]), True
             if not trust and not sandbox:
                 with _making:
-                    sandbox = Sandbox()
+                    sandbox = _sandboxes.make()
                     _open[:] = [sandbox]
             try:
                 if sandbox:
@@ -63,7 +64,8 @@ async def _submission(answers: list[dict[str, Any]], checkpoints: Checkpoints, *
     return verdicts
 
 
-# The sandbox that is in use, for when this process is to end.
+_sandboxes = Sandboxes()
+# The one that is in use, for when this process is to end.
 _open: list[Sandbox] = []
 _making = threading.Lock()
 
@@ -75,6 +77,7 @@ def _read(lines: "queue.SimpleQueue[str]") -> None:
     with _making:  # none is half made, and none is made any more
         for sandbox in _open:
             sandbox.close()
+        _sandboxes.close()
         os._exit(0)
 
 

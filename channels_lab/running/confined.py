@@ -18,7 +18,7 @@ from channels_lab.running.limits import Limits
 from channels_lab.running.listener import unix_listener
 from channels_lab.running.request import send
 
-__all__ = ["ConfinedKeeper", "main"]
+__all__ = ["ConfinedKeeper", "confine", "main"]
 
 _PR_SET_DUMPABLE = 4
 _PR_SET_CHILD_SUBREAPER = 36
@@ -75,6 +75,13 @@ class ConfinedKeeper(Keeper):
         send(self.control, {"swept": True})
 
 
+def confine(limits: Limits) -> None:
+    """Hold this process to limits, adopt all that lose their parent here, and let nobody look into it."""
+    limits.apply()
+    _adopt()
+    _hide(True)
+
+
 def _adopt() -> None:
     """Become the parent of all that lose theirs here: so the end of each can be waited for."""
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
@@ -103,9 +110,7 @@ def main() -> None:
         os.setgroups([])
         os.setgid(uid)
         os.setuid(uid)
-    limits.apply()
-    _adopt()
-    _hide(True)
+    confine(limits)
     serve(ConfinedKeeper)
 
 

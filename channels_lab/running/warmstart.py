@@ -10,14 +10,29 @@ import socket
 import subprocess
 import sys
 import tempfile
+import weakref
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol, TextIO
 
 from channels_lab.errors import LabError
 from channels_lab.running.listener import Listener, unix_listener
 from channels_lab.running.request import STOP_SECONDS, Request, receive, send
 
-__all__ = ["WarmStart", "warm_start"]
+__all__ = ["Launched", "WarmStart", "warm_start"]
+
+
+class Launched(Protocol):
+    """A process that has been started by other means, as `subprocess.Popen` would have it."""
+
+    def poll(self) -> int | None:
+        """Not None when it has ended."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for that; raises TimeoutExpired after so many seconds."""
+        raise NotImplementedError
+
+    def kill(self) -> None:
+        """End it."""
 
 
 class WarmStart:
@@ -25,8 +40,8 @@ class WarmStart:
 
     apart = False
 
-    def __init__(self) -> None:
-        self.folder = _run_folder()
+    def __init__(self, within: Path | None = None) -> None:
+        self.folder = _run_folder(within)
         self._control, theirs = socket.socketpair()
         try:
             with theirs, (self.folder / "keeper.log").open("w") as log:
@@ -39,11 +54,11 @@ class WarmStart:
             raise LabError(
                 f"No process can be started: {error.strerror}.", "Close some programs and try again."
             ) from None
-        os.register_at_fork(after_in_child=self._let_go)
+        _held.add(self)
         atexit.register(self.close)
         self.problem: str | None = None
 
-    def _launch(self, control: socket.socket, log: TextIO) -> "subprocess.Popen[bytes]":
+    def _launch(self, control: socket.socket, log: TextIO) -> "subprocess.Popen[bytes] | Launched":
         """Start the keeper's process; it inherits its end of the control socket."""
         return subprocess.Popen(
             # -P: a file django.py beside the notebook must not be imported for Django.
@@ -102,7 +117,6 @@ class WarmStart:
         shutil.rmtree(self.folder, ignore_errors=True)  # it has done that, unless it was killed
 
     def _let_go(self) -> None:
-        # In a process that the learner forks too: it must not keep our servers alive after the kernel.
         atexit.unregister(self.close)
         self._control.close()
 
@@ -113,8 +127,22 @@ class WarmStart:
             self.problem = got[0]["problem"] if got else "the keeper ended"
 
 
-def _run_folder() -> Path:
+# A process that the learner forks must not keep our servers alive after the kernel.
+_held: weakref.WeakSet[WarmStart] = weakref.WeakSet()
+
+
+def _let_go() -> None:
+    for one in list(_held):
+        one._let_go()
+
+
+os.register_at_fork(after_in_child=_let_go)
+
+
+def _run_folder(within: Path | None) -> Path:
     try:
+        if within:
+            return Path(tempfile.mkdtemp(dir=within))
         # Short: the path of a Unix socket in it holds about a hundred bytes.
         place = tempfile.gettempdir() if len(os.fsencode(tempfile.gettempdir())) < 60 else "/tmp"
         return Path(tempfile.mkdtemp(prefix="channels-lab-", dir=place))

@@ -1,17 +1,31 @@
 """The confinement of a sandbox: what bubblewrap is told, so that nothing is there but Python and its packages."""
 
 import contextlib
+import json
 import os
+import select
 import shutil
 import socket
 import sys
+import time
 from pathlib import Path
 
 import channels_lab
 from channels_lab.errors import LabError
 from channels_lab.running import servers
 
-__all__ = ["ALONE", "INSTALL", "alone", "bubblewrap", "command", "environment", "is_alone", "user", "visible"]
+__all__ = [
+    "ALONE",
+    "INSTALL",
+    "alone",
+    "bubblewrap",
+    "command",
+    "environment",
+    "is_alone",
+    "nursery_command",
+    "user",
+    "visible",
+]
 
 INSTALL = (
     "Install bubblewrap 0.7 or newer (apt install bubblewrap, dnf install bubblewrap). To run submissions without a "
@@ -33,6 +47,8 @@ _ENVIRONMENT = {
     # Each thread would reserve as much again as a process may have.
     "MALLOC_ARENA_MAX": "2",
 }
+# For namespaces and mounts, a loopback, another user, and to have none of these afterwards.
+_TO_ISOLATE = ("CAP_SYS_ADMIN", "CAP_NET_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP")
 # As root: users that no system gives to anybody, one for each of this machine's sandboxes.
 _FIRST_UID, _UIDS = 61_184, 4_000
 
@@ -77,13 +93,46 @@ def command(folder: Path, disk: int, *, info: int, calls: int) -> list[str]:
 
     On `info` bubblewrap tells its first process; `calls` is a descriptor of the system calls' filter, or -1.
     """
+    words = _bounds(folder, "CAP_SETUID", "CAP_SETGID") if not os.geteuid() else _bounds(folder)
+    words += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
+    words += ["--perms", "1777", "--size", str(disk * _MIB), "--tmpfs", str(folder)]
+    words += ["--remount-ro", "/", "--chdir", str(folder), "--info-fd", str(info)]
+    if calls >= 0:
+        words += ["--seccomp", str(calls)]
+    return [*words, "--"]
+
+
+def first_process(told: int, seconds: float) -> int:
+    """The number of the sandbox's first process, as bubblewrap tells it; 0 when it cannot make one."""
+    said = b""
+    deadline = time.monotonic() + seconds
+    while not said.rstrip().endswith(b"}"):
+        if not select.select([told], [], [], max(deadline - time.monotonic(), 0))[0]:
+            return 0
+        chunk = os.read(told, 4096)
+        if not chunk:
+            return 0
+        said += chunk
+    return int(json.loads(said)["child-pid"])
+
+
+def nursery_command(folder: Path) -> list[str]:
+    """The command before a nursery: what it forks makes namespaces of its own, and a folder within `folder`."""
+    words = _bounds(folder, *_TO_ISOLATE)
+    # Its sandboxes mount their own, which an ordinary user may only where the whole of another is seen.
+    words += ["--dev-bind", "/proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
+    return [*words, "--perms", "0755", "--dir", str(folder), "--remount-ro", "/", "--chdir", str(folder), "--"]
+
+
+def _bounds(folder: Path, *capabilities: str) -> list[str]:
+    """What is the same for both: namespaces, the environment, Python and its packages, and what they need of ours."""
     words = [bubblewrap(), "--die-with-parent", "--new-session", "--clearenv"]
     words += ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--hostname", "sandbox"]
     words += ["--unshare-cgroup-try", "--cap-drop", "ALL"]
+    for capability in capabilities:
+        words += ["--cap-add", capability]
     if os.geteuid():
         words += ["--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000"]
-    else:
-        words += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     for name, value in environment(folder).items():
         words += ["--setenv", name, value]
     package = str(Path(channels_lab.__file__).parent)
@@ -98,13 +147,7 @@ def command(folder: Path, disk: int, *, info: int, calls: int) -> list[str]:
     words += ["--tmpfs", package]
     for room in _ROOMS:
         words += ["--ro-bind", f"{package}/{room}", f"{package}/{room}"]
-    words += ["--remount-ro", package]
-    words += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
-    words += ["--perms", "1777", "--size", str(disk * _MIB), "--tmpfs", str(folder)]
-    words += ["--remount-ro", "/", "--chdir", str(folder), "--info-fd", str(info)]
-    if calls >= 0:
-        words += ["--seccomp", str(calls)]
-    return [*words, "--"]
+    return [*words, "--remount-ro", package]
 
 
 def visible() -> list[str]:

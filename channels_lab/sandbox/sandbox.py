@@ -11,7 +11,6 @@ import socket
 import subprocess
 import sys
 import tarfile
-import time
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -22,8 +21,9 @@ from channels_lab.running.limits import Limits
 from channels_lab.running.listener import Listener
 from channels_lab.running.request import Request, receive, send
 from channels_lab.running.warmstart import WarmStart
-from channels_lab.sandbox.confinement import INSTALL, command, environment, is_alone, user
+from channels_lab.sandbox.confinement import INSTALL, command, environment, first_process, is_alone, user
 from channels_lab.sandbox.filters import lock, system_calls
+from channels_lab.sandbox.nursery import Forked, Nursery
 from channels_lab.sandbox.watch import Watch
 
 __all__ = ["Broken", "Sandbox"]
@@ -45,18 +45,19 @@ class Sandbox(WarmStart):
     trees that are sent along with the first process which is started in them, at the same path. What is read of a tree
     outside is what was sent. Logs and records are outside, and only their descriptors are handed in.
 
-    Made by the main thread: bubblewrap ends with the thread that has started it. Raises LabError where it cannot be
-    made.
+    From a `nursery` it is made in a moment. Else it is made by the main thread: bubblewrap ends with the thread that
+    has started it. Raises LabError where it cannot be made.
     """
 
     apart = True
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, nursery: Nursery | None = None) -> None:
         self.limits = limits or Limits()
+        self._nursery = nursery
         self._first = 0
         self._sent: set[str] = set()
         self._watch: Watch | None = None
-        super().__init__()
+        super().__init__(nursery.folder if nursery else None)
         try:
             self._open()
         except BaseException:
@@ -120,7 +121,11 @@ class Sandbox(WarmStart):
 
     # Details
 
-    def _launch(self, control: socket.socket, log: TextIO) -> "subprocess.Popen[bytes]":
+    def _launch(self, control: socket.socket, log: TextIO) -> "subprocess.Popen[bytes] | Forked":
+        if self._nursery:
+            forked = self._nursery.fork(control, log, self.folder, self.limits, user(next(_numbers)))
+            self._first = forked.pid
+            return forked
         told, info = os.pipe()
         calls = _file(system_calls())
         inside = ["channels_lab.running.confined", str(control.fileno()), str(self.folder)]
@@ -142,7 +147,7 @@ class Sandbox(WarmStart):
             )
             os.close(info)
             info = -1
-            self._first = _first(told)
+            self._first = first_process(told, _START_SECONDS)
             return process
         finally:
             for descriptor in (told, info, calls):
@@ -209,20 +214,6 @@ def _close_the_way_out(listening: socket.socket) -> None:
                 "A sandbox can be used by root, or by a grader that has a network of its own.",
                 "Start it with  channels-lab grade , which sees to that.",
             ) from None
-
-
-def _first(told: int) -> int:
-    """The number of the sandbox's first process, as bubblewrap tells it; 0 when it cannot make one."""
-    said = b""
-    deadline = time.monotonic() + _START_SECONDS
-    while not said.rstrip().endswith(b"}"):
-        if not select.select([told], [], [], max(deadline - time.monotonic(), 0))[0]:
-            return 0
-        chunk = os.read(told, 4096)
-        if not chunk:
-            return 0
-        said += chunk
-    return int(json.loads(said)["child-pid"])
 
 
 def _file(content: bytes) -> int:

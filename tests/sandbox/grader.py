@@ -22,7 +22,7 @@ from channels_lab.grading.verdict import Verdict
 from channels_lab.marking.untrusted import judge_untrusted
 from channels_lab.running import warmstart
 from channels_lab.sandbox.confinement import ALONE, alone
-from channels_lab.sandbox.sandbox import Sandbox
+from channels_lab.sandbox.sandboxes import Sandboxes
 
 __all__ = ["Grader"]
 
@@ -51,7 +51,7 @@ class Grader:
             env=os.environ
             | {ALONE: "1", "TMPDIR": str(self.folder), "HOME": str(self.folder), "TOKEN_OF_THE_GRADER": "x1b2"},
         )
-        self._told()
+        assert self._told()["nursery"]  # as grading has it, here as well
 
     def judge(self, number: str, files: dict[str, str], seed: int | None = None) -> "Graded":
         """Judge an answer."""
@@ -111,9 +111,9 @@ def _below(home: str, place: str) -> list[str]:
     return [str(above) for above in reversed(Path(place).parents) if str(above).startswith(f"{home}/")]
 
 
-async def _judge(request: dict[str, Any], checkpoints: Checkpoints) -> dict[str, Any]:
+async def _judge(request: dict[str, Any], checkpoints: Checkpoints, sandboxes: Sandboxes) -> dict[str, Any]:
     began = time.monotonic()
-    with Sandbox() as sandbox:
+    with sandboxes.make() as sandbox:
         verdict, fit = await judge_untrusted(
             find_task(request["number"]), request["files"], sandbox, checkpoints=checkpoints, seed=request["seed"]
         )
@@ -122,27 +122,29 @@ async def _judge(request: dict[str, Any], checkpoints: Checkpoints) -> dict[str,
         "seconds": time.monotonic() - began,
         "fit": fit,
         "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "left": _left(),
+        "left": _left(sandboxes),
     }
 
 
-def _left() -> list[str]:
-    """The run folders that are no idle keeper's."""
-    current = warmstart._current
-    return [
-        str(place)
-        for place in Path(tempfile.gettempdir()).glob("channels-lab-*")
-        if not current or place != current.folder
-    ]
+def _left(sandboxes: Sandboxes) -> list[str]:
+    """The run folders that are no idle keeper's, nor the nursery's own."""
+    idle = [one.folder for one in (warmstart._current, sandboxes._nursery) if one]
+    found = [place for place in Path(tempfile.gettempdir()).glob("channels-lab-*") if place not in idle]
+    if sandboxes._nursery:
+        found += [place for place in sandboxes._nursery.folder.iterdir() if place.is_dir()]
+    return list(map(str, found))
 
 
 async def _serve(folder: Path) -> None:
     checkpoints = Checkpoints(Course(ROOT), folder / "checkpoints")
     for chapter in ("03", "06", "10", "12"):
         await checkpoints.at(chapter)
-    print(json.dumps({"ready": os.getuid()}), flush=True)
+    sandboxes = Sandboxes()
+    sandboxes.make().close()
+    print(json.dumps({"ready": os.getuid(), "nursery": bool(sandboxes._nursery)}), flush=True)
     for line in sys.stdin:
-        print(json.dumps(await _judge(json.loads(line), checkpoints)), flush=True)
+        print(json.dumps(await _judge(json.loads(line), checkpoints, sandboxes)), flush=True)
+    sandboxes.close()
 
 
 if __name__ == "__main__":

@@ -16,7 +16,9 @@ from channels_lab.grading.verdict import Outcome
 from channels_lab.running.process import Process
 from channels_lab.running.warmstart import WarmStart
 from channels_lab.sandbox import confinement, filters
+from channels_lab.sandbox.nursery import Nursery
 from channels_lab.sandbox.sandbox import Broken, Sandbox
+from channels_lab.sandbox.sandboxes import Sandboxes
 from tests.grading.answers import Written, models, written_answers
 from tests.sandbox.compare import differences
 from tests.sandbox.grader import Grader
@@ -28,12 +30,15 @@ OF_EACH_KIND = [one for one in models() if one.number in ("03.1", "08.3", "10.4"
 REACHING_IN = [one for one in written_answers() if one.number in ("08.3", "10.4") and not one.right]
 
 
-@pytest.fixture(scope="module")
-def sandbox(needs: Callable[[str], str]) -> Iterator[Sandbox]:
-    """One for all of these tests, swept between them."""
+@pytest.fixture(scope="module", params=["by itself", "from a nursery"])
+def sandbox(request: pytest.FixtureRequest, needs: Callable[[str], str]) -> Iterator[Sandbox]:
+    """One of each way for all of these tests, swept between them."""
     needs("bwrap")
-    with Sandbox() as sandbox:
+    nursery = Nursery() if request.param == "from a nursery" else None
+    with Sandbox(nursery=nursery) as sandbox:
         yield sandbox
+    if nursery:
+        nursery.close()
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +113,8 @@ async def test_what_it_is_told(sandbox: Sandbox, tmp_path: Path, monkeypatch: py
     said = await run(sandbox, tmp_path, code)
     assert "SECRET_OF_THE_GRADER" not in said and "x1b2" not in said
     assert "1 environ b''" in said or "1 environ Permission denied" in said
-    assert "2 mem Permission denied" in said  # the keeper's
+    keeper = 1 if sandbox._nursery else 2
+    assert f"{keeper} mem Permission denied" in said
 
 
 async def test_the_user_there(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -138,7 +144,7 @@ async def test_a_sweep_leaves_nothing(sandbox: Sandbox, tmp_path: Path) -> None:
     code = "import os\nprint(sorted(os.listdir('..')), [pid for pid in os.listdir('/proc') if pid.isdigit()])"
     folders, pids = (await run(sandbox, tmp_path, code)).replace("] [", "]|[").split("|")
     assert folders == f"['{tmp_path.name}']"
-    assert len(pids.split(",")) == 3  # bubblewrap's first, the keeper, and the script itself
+    assert len(pids.split(",")) == (2 if sandbox._nursery else 3)  # the keeper, the script itself; bubblewrap's first
 
 
 async def test_its_end_is_the_end_of_all(needs: Callable[[str], str]) -> None:
@@ -161,6 +167,50 @@ async def test_a_keeper_that_is_killed(needs: Callable[[str], str], tmp_path: Pa
         sandbox._process.wait()
         with pytest.raises(Broken, match="ended from inside"):
             await run(sandbox, tmp_path, "")
+
+
+async def test_two_of_one_nursery(needs: Callable[[str], str], tmp_path: Path) -> None:
+    """Two sandboxes of one nursery have nothing in common: files, processes, sockets, terminals."""
+    needs("bwrap")
+    nursery = Nursery()
+    leave = (
+        "import os, socket, time\n"
+        "open('../mine', 'w').write('x1b2')\n"
+        "first, second = socket.socket(socket.AF_UNIX), socket.create_server(('127.0.0.1', 7171))\n"
+        "first.bind('\\0mine'); first.listen()\n"
+        "try: os.openpty(); print('a terminal')\n"
+        "except OSError: print('no terminal')\n"
+        "if not os.fork(): os.setsid(); time.sleep(60)"
+    )
+    look = (
+        "import os, sys, socket\n"
+        "print([pid for pid in os.listdir('/proc') if pid.isdigit()])\n"
+        "print(os.path.exists(sys.argv[1]), os.listdir(os.path.dirname(os.path.dirname(sys.argv[1]))))\n"
+        "for where in ('\\0mine', ('127.0.0.1', 7171)):\n"
+        "    kind = socket.AF_UNIX if isinstance(where, str) else socket.AF_INET\n"
+        "    print(socket.socket(kind).connect_ex(where) != 0)"
+    )
+    try:
+        with Sandbox(nursery=nursery) as one, Sandbox(nursery=nursery) as other:
+            assert (await run(one, tmp_path, leave)).startswith("no terminal")
+            pids, files, *rest = (await run(other, tmp_path, look, f"{one.folder}/mine")).splitlines()
+            assert len(pids.split(",")) == 2 and files == f"False ['{other.folder.name}']"
+            assert rest == ["True", "True"]
+            uids = {psutil.Process(sandbox._first).uids().real for sandbox in (one, other)}
+            assert len(uids) == 2 or os.getuid()
+    finally:
+        nursery.close()
+
+
+def test_where_there_can_be_no_nursery(needs: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a nursery's sandboxes cannot isolate themselves, each is made by bubblewrap, as before."""
+    needs("bwrap")
+    monkeypatch.setattr(confinement, "_TO_ISOLATE", ())
+    sandboxes = Sandboxes()
+    with sandboxes.make() as sandbox:
+        assert not sandbox._nursery and not sandboxes._nursery
+        sandbox.sweep()
+    sandboxes.close()
 
 
 def test_without_bubblewrap(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
