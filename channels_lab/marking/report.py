@@ -64,7 +64,7 @@ class Report:
                 if any(one.override for one in mark.tasks) and wanted(mark):
                     self._feedback.write(mark, ())
         ordered = [self.marks[key] for key in sorted(self.marks)]
-        written = write_grades(ordered, self.register.roster, self._out, self._course)
+        written = write_grades(ordered, self.register.roster, self._out, self._course, self.page)
         return [*written, *self.standing.write(self._out), self._feedback.folder]
 
     def _tasks(self, chapter: str) -> list[Task]:

@@ -10,9 +10,9 @@ from channels_lab.explain.explanation import clean
 from channels_lab.grading.task import find_task
 from channels_lab.grading.verdict import Outcome, Verdict
 from channels_lab.marking.feedback import page, write_page
-from channels_lab.marking.grades import write_table
 from channels_lab.marking.marks import Mark
 from channels_lab.marking.overrides import shown
+from channels_lab.marking.tables import write_table
 
 __all__ = ["MistakeStanding", "Standing", "TaskStanding"]
 

@@ -1,6 +1,7 @@
 """Grades as tables: what nbgrader exports, and what Moodle and Canvas take back."""
 
 import csv
+import zipfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from channels_lab.course.course import Course
 from channels_lab.errors import LabError
 from channels_lab.grading.verdict import Verdict
 from channels_lab.marking.entries import Entry, State
+from channels_lab.marking.feedback import Feedback
 from channels_lab.marking.grades import write_grades
 from channels_lab.marking.marks import Mark, mark_of
 from channels_lab.marking.overrides import Override, Overrides
@@ -36,7 +38,8 @@ def write(marks: Sequence[Mark], folder: Path, text: str = "") -> dict[str, list
     if text:
         (folder / "students.csv").write_text(text)
         roster = read_roster(folder / "students.csv").named([one.entry.student for one in marks])
-    return {place.name: rows(place) for place in write_grades(marks, roster, folder, Course(ROOT))}
+    places = write_grades(marks, roster, folder, Course(ROOT), Feedback(folder / "feedback", Course(ROOT)).place)
+    return {place.name: rows(place) for place in places if place.suffix == ".csv"}
 
 
 def rows(place: Path) -> list[dict[str, str]]:
@@ -99,13 +102,20 @@ def test_moodles_import(tmp_path: Path) -> None:
 
 
 def test_moodles_worksheet(tmp_path: Path) -> None:
-    """Its own grading worksheet comes back as it was, with grades of as many points as there are in Moodle."""
+    """Its own worksheet comes back with grades of as many points as it has there, and a zip with pages of feedback."""
     ada = mark("Ada Lovelace_101", passed("06.1"), folder=tmp_path)
+    Feedback(tmp_path / "feedback", Course(ROOT)).write(ada, [passed("06.1")])
     unread = mark("Fay Chen_102", state=State.UNREADABLE, folder=tmp_path)
     first, second = write([ada, unread], tmp_path, MOODLE)["moodle-06_sync_consumer.csv"]
     given = read_roster(tmp_path / "students.csv").people
     assert first == given[0].row | {"Grade": "100", "Feedback comments": "handed in; 06.1 passed, 4 of 4"}
     assert second == given[1].row
+    with zipfile.ZipFile(tmp_path / "moodle-06_sync_consumer.zip") as archive:
+        (name,) = archive.namelist()
+        assert b"Feedback for Ada Lovelace_101" in archive.read(name)
+    # As Moodle takes a name apart: full name, participant, kind of plugin, plugin, the file's own name.
+    assert name.split("_", 4) == ["Ada Lovelace", "101", "assignsubmission", "file", "06_sync_consumer.html"]
+    assert not [place.name for place in tmp_path.iterdir() if place.name.startswith(".")]
 
 
 def test_canvas_import(tmp_path: Path) -> None:
