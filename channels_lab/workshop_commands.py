@@ -1,5 +1,7 @@
-"""`channels-lab bundle`: what a leader prepares before a session."""
+"""`channels-lab bundle` and `hub`: ways into the course for a room."""
 
+import os
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -42,6 +44,23 @@ def bundle(
         raise LabError("Interrupted.", f"Go on with the same line: what is in {folder} stays.") from None
     _say(f"{made.place}: {size / 1e6:.0f} MB. Copy it whole; on a learner's machine, in it:  sh start.sh")
     _say("It cannot hold Python (3.12 or 3.13), a browser, or Nginx: those must be there.")
+
+
+@workshop_app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def hub(context: typer.Context) -> None:
+    """What a JupyterHub starts for a learner (hub/): prepares their workspace, and becomes their server."""
+    from channels_lab.course.workspace import Workspace
+    from channels_lab.jupyter import open_on_hub
+
+    if "JUPYTERHUB_API_TOKEN" not in os.environ:
+        raise LabError("This is for a JupyterHub to start.", "On your own machine:  channels-lab")
+    if not find_spec("jupyterhub"):
+        raise LabError("jupyterhub is not installed beside the course.", "Install it:  uv sync --group hub")
+    named = os.environ.get("CHANNELS_LAB_WORKSPACE")
+    workspace = Workspace(Course.find(), Path(named) if named else Path.home() / "channels-lab")
+    for line in workspace.prepare():
+        _say(line)
+    open_on_hub(workspace, context.args)
 
 
 def _say(text: str) -> None:

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from channels_lab.origins import noted_origins
+
 __all__ = ["Place", "place_of"]
 
 
@@ -32,6 +34,7 @@ def place_of(port: int) -> Place:
     public = [
         os.environ.get(name, "") for name in ("JUPYTERHUB_PUBLIC_URL", "JUPYTERHUB_HOST", "CHANNELS_LAB_PUBLIC_URL")
     ]
+    public += noted_origins(os.environ.get("JPY_PARENT_PID", ""))
     named = [parts for url in public if (parts := urlsplit(url)).hostname]
     hosts = ["localhost", "127.0.0.1", "[::1]", *(str(parts.hostname) for parts in named)]
     return Place(

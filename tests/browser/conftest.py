@@ -95,7 +95,7 @@ async def open_page(chromium: Browser) -> AsyncIterator[OpenPage]:
 
 
 def _is_local(url: str) -> bool:
-    return bool(re.match(r"(http://(localhost|127\.0\.0\.1)[:/]|data:|blob:|about:)", url))
+    return bool(re.match(r"(http://((hub\.)?localhost|127\.0\.0\.1)[:/]|data:|blob:|about:)", url))
 
 
 # JupyterLab

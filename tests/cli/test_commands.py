@@ -26,6 +26,7 @@ def test_the_commands_are_these():
         "exercises",
         "goto",
         "grade",
+        "hub",
         "mark",
         "new-task",
         "progress",

@@ -1,9 +1,11 @@
 import json
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from channels_lab import origins
 from channels_lab.notebook import pages
 from channels_lab.notebook.pages import place_of
 
@@ -77,3 +79,29 @@ def test_a_kernel_whose_parent_wrote_nothing_has_no_prefix(monkeypatch):
     """A kernel that a terminal or an editor started shows pages directly."""
     monkeypatch.setenv("JPY_PARENT_PID", "999999999")
     assert place_of(4321).url == "http://127.0.0.1:4321/"
+
+
+def test_a_hub_that_does_not_say_its_name(monkeypatch):
+    """The server notes from where browsers use it, if they are logged in and were answered; its kernels allow that."""
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/kim/")
+    monkeypatch.setenv("JPY_PARENT_PID", str(os.getpid()))
+    logged = []
+    application = SimpleNamespace(log_request=logged.append)
+    origins._load_jupyter_server_extension(SimpleNamespace(web_app=application))
+
+    def answered(origin: str, status: int = 200, user: str | None = "kim") -> None:
+        request = SimpleNamespace(headers={"Origin": origin} if origin else {})
+        application.log_request(SimpleNamespace(request=request, get_status=lambda: status, _current_user=user))
+
+    answered("")
+    answered("https://evil.example", status=403)
+    answered("https://stranger.example", user=None)
+    answered("null")
+    assert place_of(4321).environment["DJANGO_TRUSTED_ORIGINS"] == ""
+    for _ in range(2):
+        answered("https://hub.example.org")
+    environment = place_of(4321).environment
+    assert environment["DJANGO_ALLOWED_HOSTS"] == "localhost,127.0.0.1,[::1],hub.example.org"
+    assert environment["DJANGO_TRUSTED_ORIGINS"] == "https://hub.example.org"
+    assert len(logged) == 6
+    origins._place(str(os.getpid())).unlink()

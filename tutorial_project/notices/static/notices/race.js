@@ -19,9 +19,9 @@ function address(path, after) {
   return new URL(`${main.dataset.notices}${path}?after=${after}`, location.href);
 }
 
-async function answerOf(path, after, way) {
+async function answerOf(path, after, way, headers = {}) {
   way.request();
-  const answer = await fetch(address(path, after), { signal: way.signal, cache: "no-store" });
+  const answer = await fetch(address(path, after), { signal: way.signal, cache: "no-store", headers });
   if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
   return answer;
 }
@@ -44,7 +44,8 @@ async function longPolling(way) {
 }
 
 async function streaming(way) {
-  const answer = await answerOf("stream/", way.after, way);
+  // What asks so, a hub's proxy passes on piece by piece; every other answer it holds back until it has ended.
+  const answer = await answerOf("stream/", way.after, way, { Accept: "text/event-stream" });
   let begun = "";
   for await (const text of piecesOf(answer.body.pipeThrough(new TextDecoderStream()))) {
     way.bytes(text);
