@@ -71,6 +71,9 @@ def _do_all(works: list[Work]) -> tuple[list[Any], dict[str, Any] | None]:
                     found.append(work())
             except Refused as refused:
                 found.append(refused)
+            except Exception as error:  # ours, or the disk's: what others have brought stands
+                logger.error("Something could not be kept: %s", error)
+                found.append(error)
     return found, news.event_since(before)
 
 

@@ -3,6 +3,7 @@
 import fcntl
 import ipaddress
 import os
+import resource
 import socket
 import sqlite3
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from channels_lab.notebook.pages import place_of
 __all__ = ["PORT", "Addresses", "addresses", "listen", "only_one", "serve"]
 
 PORT = 8700
+_FILES = 10_240
 _SERVICE = "/services/"
 
 
@@ -101,6 +103,11 @@ def serve(folder: Path, room: Room, listening: socket.socket, found: Addresses) 
         "CLASSROOM_BELOW": found.below,
         "CLASSROOM_ADDRESS": found.kernels,
     }
+    # Each learner's notebook is an open file here, and some systems begin with 256 of them.
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _FILES if hard == resource.RLIM_INFINITY else min(hard, _FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
     _migrate(folder)
     from daphne.cli import CommandLineInterface
 
