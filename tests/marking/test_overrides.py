@@ -68,8 +68,10 @@ def test_a_changed_mark(mark: Callable[..., str], course: Course, tmp_path: Path
     assert grades(tmp_path)["ada"]["06.2"] == "5.5"
     assert "it said not yet, 4 of 6 then, and says passed, 6 of 6 now" in " ".join(remarks(again, Rules()))
 
+    mark("ada", "06.2", "5", "--reason", "Less, after all.")
+    assert grades(tmp_path)["ada"]["06.2"] == "5"
     mark("ada", "06.2", "--withdraw", "--reason", "The check is right.")
-    assert grades(tmp_path)["ada"]["06.2"] == "4" and len((tmp_path / "overrides.csv").read_text().split("\n")) == 5
+    assert grades(tmp_path)["ada"]["06.2"] == "4" and len((tmp_path / "overrides.csv").read_text().split("\n")) == 6
 
 
 def test_a_mark_for_what_never_came(mark: Callable[..., str], tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def roster(folder: Path, text: str) -> Roster:
         (NBGRADER, "ada/06_sync_consumer/06.ipynb", "fay"),
         (MOODLE, "Ada Lovelace_101_assignsubmission_file_/06.ipynb", "Fay Chen_102"),
         (CANVAS, "lovelaceada_101_7_06.ipynb", "fay@example.org"),
-        ("Student ID;Username\n1;zo\u00eb\n2;fay\n", "zoe\u0308/06_sync_consumer/06.ipynb", "fay"),
+        ("Student ID;Username\n1;Zo\u00eb\n2;fay\n", "zoe\u0308/06_sync_consumer/06.ipynb", "fay"),
     ],
 )
 def test_a_class(text: str, handed_in: str, missing: str, course: Course, tmp_path: Path) -> None:
