@@ -39,6 +39,7 @@ def grade(
     trust: Annotated[bool, typer.Option("--trust", help="No sandbox: only if you trust every submission.")] = False,
     jobs: Annotated[int, typer.Option(min=0, help="How many are judged at once; 0: one for each core.")] = 0,
     scheduler: Annotated[str, typer.Option(help="Judge on a Dask cluster: its scheduler's address, tcp://….")] = "",
+    tasks: Annotated[Path | None, typer.Option(help="A folder of your own checks; nobody is told of what.")] = None,
     gradebook: Annotated[str, typer.Option(help="Write marks into nbgrader's gradebook: its file, or its URL.")] = "",
     rules: Annotated[
         Path | None, typer.Option(help="Deadlines: grading.toml, else the one beside the submissions or in the course.")
@@ -58,6 +59,10 @@ def grade(
     from channels_lab.marking.scratch import Scratch
     from channels_lab.marking.submissions import Submitted
 
+    if tasks:
+        from channels_lab.marking.instructor import use_tasks
+
+        use_tasks(tasks)
     place = out / "results.jsonl"
     if place.exists() and not resume:
         raise LabError(

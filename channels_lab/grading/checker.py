@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from channels_lab.course.course import Course
 from channels_lab.errors import LabError
-from channels_lab.grading.verdict import Judged, Outcome, Verdict
+from channels_lab.grading.verdict import Outcome, Verdict
 from channels_lab.running.request import STOP_SECONDS
 
 # A kernel imports this with its first cell, and a task brings all that explains.
@@ -210,8 +210,7 @@ class Checker:
 
 
 def _without(task: "Task", outcome: Outcome, reason: str, notes: tuple[str, ...]) -> Verdict:
-    judged = tuple(Judged(one.name, one.sentence, None, 0, one.points) for one in task.behaviours)
-    return Verdict(task.number, outcome, judged, reason, notes=notes)
+    return Verdict(task.number, outcome, task.unjudged(), reason, notes=notes)
 
 
 def _with_notes(verdict: Verdict, notes: tuple[str, ...]) -> Verdict:

@@ -28,6 +28,8 @@ __all__ = ["judge"]
 _MOST_CHARACTERS = 200_000
 # A behaviour that has failed leaves clients that are still open, and servers that hang.
 _CLOSE_SECONDS = 3
+# Neither a picture nor an explanation: they would show what is looked for.
+_OWN = "It does not pass one of your course's own checks, which are not shown."
 # Where one thing is wrong, often nothing comes.
 _LESS_PATIENCE = 1.0
 
@@ -121,7 +123,7 @@ class _Hearing:
             left = deadline - time.monotonic()
             if left <= 0 or not kind.lives(box):
                 break
-            self.on_step(behaviour.sentence)
+            self.on_step(behaviour.told)
             trial = kind(box, chance)
             if self.first:
                 trial.patience = _LESS_PATIENCE
@@ -159,14 +161,16 @@ class _Hearing:
         except Exception as other:
             if not bound.expired():
                 what = f"{type(other).__name__}: {other}"
+                if behaviour.hidden:
+                    self.judged[behaviour.name] = behaviour.judged(None, f"It failed by itself: {what}.")
+                    raise LabError("One of your course's own checks failed by itself.") from other
                 raise LabError(f"The check of “{behaviour.sentence}” failed by itself: {what}.") from other
             error = Unmet(f"This took more than {seconds:.0f} s, and was ended.")
         said = _said(error) if error else ""
-        points = 0 if error else behaviour.points
-        self.judged[behaviour.name] = Judged(
-            behaviour.name, behaviour.sentence, error is None, points, behaviour.points, said
-        )
-        if error and not self.first:
+        self.judged[behaviour.name] = behaviour.judged(error is None, said)
+        if error and not self.first and behaviour.hidden:
+            self.first = Verdict(self.task.number, Outcome.NOT_YET, reason=_OWN)
+        elif error and not self.first:
             await trial.settle()
             await self._fail(error, trial)
         try:
@@ -191,10 +195,7 @@ class _Hearing:
 
     def verdict(self, outcome: Outcome | None = None, reason: str = "", details: str = "") -> Verdict:
         """The verdict on what has been found; or another outcome, with its reason."""
-        judged = tuple(
-            self.judged.get(one.name) or Judged(one.name, one.sentence, None, 0, one.points)
-            for one in self.task.behaviours
-        )
+        judged = tuple(self.judged.get(one.name) or one.judged() for one in self.task.behaviours)
         passed = all(one.passed for one in judged)
         first = self.first or Verdict(self.task.number, Outcome.NOT_YET)
         return Verdict(

@@ -3,8 +3,8 @@
 import importlib
 import inspect
 import re
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -13,50 +13,17 @@ from typing import Any, Literal, overload
 from channels_lab.errors import LabError
 from channels_lab.explain.book import Rule, Said
 from channels_lab.explain.evidence import Evidence
+from channels_lab.grading.behaviour import Behaviour, Mutant, Run
+from channels_lab.grading.verdict import Judged
 
-__all__ = ["Behaviour", "Kind", "Layer", "Mutant", "Task", "find_task", "tasks"]
+__all__ = ["Behaviour", "Kind", "Layer", "Mutant", "Task", "course_task", "find_task", "tasks"]
 
 Kind = Literal["server", "worker", "streams", "client", "tests"]
 Layer = Literal["memory", "redis"]
-# A trial is of the task's kind: `Trial`, `StreamsTrial`, `ScriptTrial` or `TestsTrial`.
-Run = Callable[[Any], Awaitable[None]]
 Mistake = Callable[[Evidence], Said | None]
 
 _MODULE = re.compile(r"t(\d\d)_(\d+)")
 _NUMBER = re.compile(r"(\d{1,2})\.(\d{1,2})")
-
-
-@dataclass(frozen=True)
-class Behaviour:
-    """One thing that an answer does: the `sentence` that a learner reads, its `points`, and the function that sees it.
-
-    `run` is given the trial and raises what it saw instead. It is given `deadline` seconds.
-    """
-
-    name: str
-    sentence: str
-    points: int
-    run: Run
-    deadline: float
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """A broken version of the project, of a task of kind "tests": in the file `path` stands `new` instead of `old`.
-
-    With `old` "" the whole file is `new`.
-    """
-
-    path: str
-    old: str
-    new: str
-
-    def apply(self, files: dict[str, str]) -> dict[str, str]:
-        """The files with the change; raises LabError where `old` is not there exactly once."""
-        before = files.get(self.path, "")
-        if self.old and before.count(self.old) != 1:
-            raise LabError(f"{self.old!r} stands in {self.path} {before.count(self.old)} times, not once.")
-        return files | {self.path: before.replace(self.old, self.new) if self.old else self.new}
 
 
 @dataclass
@@ -103,6 +70,18 @@ class Task:
     def points(self) -> int:
         """What a whole answer earns."""
         return sum(behaviour.points for behaviour in self.behaviours)
+
+    def unjudged(self) -> tuple[Judged, ...]:
+        """Its behaviours, of which none was seen."""
+        return tuple(one.judged() for one in self.behaviours)
+
+    def weigh(self, **points: int) -> None:
+        """Give behaviours, by their names, other points: `task.weigh(comes_back=1, nobody_else=3)`."""
+        names = {one.name for one in self.behaviours}
+        for name, value in points.items():
+            if name not in names or type(value) is not int or value < 0:
+                raise ValueError(f"{name}={value!r} is no whole number of points for one of {', '.join(names)}")
+        self.behaviours = [replace(one, points=points.get(one.name, one.points)) for one in self.behaviours]
 
     @overload
     def behaviour(self, run: Run, /) -> Run: ...
@@ -169,15 +148,32 @@ class Task:
 
 
 def tasks() -> dict[str, Task]:
-    """All tasks by their number ("06.2"), in order. What a task's module raises comes through."""
+    """All tasks of the course by their number ("06.2"), in order. What a task's module raises comes through."""
     return {number: _load(name) for number, name in _modules().items()}
 
 
+def course_task(number: str) -> Task:
+    """A copy of the course's task of this number, for an instructor's own checks. Raises LabError for no such one."""
+    modules = _modules()
+    if number not in modules:
+        raise LabError(f"The course has no task {number}.", _near(number, modules))
+    task = _load(modules[number])
+    behaviours, mistakes, mutants = [*task.behaviours], [*task.mistakes], {**task.mutants}
+    return replace(task, behaviours=behaviours, mistakes=mistakes, mutants=mutants)
+
+
 def find_task(number: str) -> Task:
-    """The task of this number; raises LabError for an unknown one, naming those that are near."""
+    """The task of this number, an instructor's own before the course's.
+
+    Raises LabError for an unknown one, naming those that are near.
+    """
+    from channels_lab.grading.own_tasks import own_tasks
+
     modules = _modules()
     match = _NUMBER.fullmatch(str(number).strip())
     key = f"{int(match[1]):02}.{int(match[2])}" if match else str(number).strip()
+    if own := own_tasks().get(key):
+        return own
     if key in modules:
         return _load(modules[key])
     if not modules:

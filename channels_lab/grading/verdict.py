@@ -23,7 +23,8 @@ class Outcome(StrEnum):
 class Judged:
     """One behaviour: whether it was seen (None: not reached), its points of how many, and why it failed.
 
-    `said` is "" where it did not.
+    `said` is "" where it did not. What only whoever grades may read is `hidden`: of an instructor's own check what it
+    looks for and what it saw. The rest of it tells nothing.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Judged:
     points: int
     of: int
     said: str = ""
+    hidden: str = ""
 
 
 @dataclass(frozen=True)

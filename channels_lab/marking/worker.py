@@ -20,7 +20,7 @@ from channels_lab.errors import LabError
 from channels_lab.grading.judge import judge
 from channels_lab.grading.task import Task, find_task
 from channels_lab.grading.tree import Checkpoints
-from channels_lab.grading.verdict import Judged, Outcome, Verdict
+from channels_lab.grading.verdict import Outcome, Verdict
 from channels_lab.marking.untrusted import judge_untrusted
 from channels_lab.sandbox.sandbox import Sandbox
 from channels_lab.sandbox.sandboxes import Sandboxes
@@ -30,8 +30,7 @@ __all__ = ["main", "without_answer"]
 
 def without_answer(task: Task, outcome: Outcome, reason: str, notes: tuple[str, ...] = ()) -> Verdict:
     """The verdict where there is nothing to judge."""
-    judged = tuple(Judged(one.name, one.sentence, None, 0, one.points) for one in task.behaviours)
-    return Verdict(task.number, outcome, judged, reason, notes=notes)
+    return Verdict(task.number, outcome, task.unjudged(), reason, notes=notes)
 
 
 async def _submission(answers: list[dict[str, Any]], checkpoints: Checkpoints, *, trust: bool) -> list[Verdict]:

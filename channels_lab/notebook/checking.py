@@ -84,7 +84,12 @@ def _judged(task: "OpenTask", answer: "Answer") -> "Verdict":
     from channels_lab.notebook.steps import Steps
 
     try:
-        sentences = [behaviour.sentence for behaviour in find_task(answer.number).behaviours]
+        find_task(answer.number)
+    except LabError:
+        reason = f"{answer.number} is checked by your course, when you have handed it in: its checks are not here."
+        return Verdict(answer.number, Outcome.NOT_CHECKED, reason=reason)
+    try:
+        sentences = [behaviour.told for behaviour in find_task(answer.number).behaviours]
         with Steps(f"Checking {answer.number}", sentences) as steps:
             verdict = checker().check(answer, on_step=steps)
     except LabError as error:

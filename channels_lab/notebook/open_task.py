@@ -79,6 +79,10 @@ def checkpoint_of(course: Course, found: Exercise) -> Callable[[], Replay]:
     def replay() -> Replay:
         from channels_lab.grading.task import find_task
 
-        return course.after(course.chapter(find_task(found.number).chapter))
+        try:
+            chapter = find_task(found.number).chapter
+        except LabError:  # one whose checks are not given out
+            chapter = found.chapter
+        return course.after(course.chapter(chapter))
 
     return replay
