@@ -172,7 +172,11 @@ class _Reader:
                     'Write  time_zone = "Europe/Berlin"  (or another) at the top, or  +01:00  behind the time.',
                 )
             moment = moment.replace(tzinfo=self.zone)
-        return moment
+        try:
+            # Here, where no clock is put forward while minutes are added.
+            return moment.astimezone(UTC)
+        except OverflowError:
+            raise LabError(f"{where} is no time.", _EXAMPLE) from None
 
 
 def _zone(name: Any) -> tzinfo:
@@ -180,7 +184,8 @@ def _zone(name: Any) -> tzinfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
         raise LabError(
-            f"time_zone = {name!r} is not known here.", 'Write a name such as "Europe/Berlin" or "UTC".'
+            f"time_zone = {name!r} is not known here.",
+            'Write a name such as "Europe/Berlin" or "UTC"; where none is known, install tzdata.',
         ) from None
 
 

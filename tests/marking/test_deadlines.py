@@ -68,6 +68,14 @@ def test_in_time_or_late(tmp_path: Path) -> None:
     assert Rules().entry(one(DUE), 1, NOW).state is State.HANDED_IN
 
 
+def test_the_night_on_which_clocks_are_put_back(tmp_path: Path) -> None:
+    """Minutes of grace are minutes, on that night as well."""
+    rules = read(tmp_path, RULES.replace("06 = 2026-11-20T23:59:00", "06 = 2026-10-25T02:55:00"))
+    due = datetime(2026, 10, 25, 0, 55, tzinfo=UTC)
+    seen = [rules.entry(one(due + timedelta(minutes=minutes)), 1, NOW).state for minutes in (10, 11)]
+    assert seen == [State.IN_TIME, State.LATE]
+
+
 def test_a_wrong_clock(tmp_path: Path) -> None:
     """A time in the future, or none, is told and costs nothing; what is here before the deadline is in time anyhow."""
     rules = read(tmp_path)
@@ -106,6 +114,7 @@ def test_who_has_handed_in_nothing(tmp_path: Path) -> None:
         ("[deadlines]\n99 = 2026-11-20T00:00:00Z", "there is no chapter '99'"),
         ('[deadlines]\n06 = "friday"', "'friday' is no time"),
         ("[deadlines]\n06 = 5", "deadlines.06 is no time"),
+        ("[deadlines]\n06 = 9999-12-31T23:59:59-05:00", "deadlines.06 is no time"),
         ("deadlines = 5", "deadlines is no table"),
         ("[extensions]\nada = 2026-11-20T00:00:00Z", "extensions.ada is no table"),
         ('counts = "best"', "'best' is not known"),
