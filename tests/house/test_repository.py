@@ -1,4 +1,5 @@
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -62,13 +63,14 @@ def test_every_test_says_its_behaviour_in_a_sentence():
 
 
 def test_conda_gets_what_uv_gets():
-    """environment.yml takes the Pythons of pyproject, and the rest by `pip install -e .`."""
+    """environment.yml takes pyproject's lowest Python, as Binder's builder reads it, the rest by `pip install -e .`."""
     text = (ROOT / "environment.yml").read_text(encoding="utf-8")
     assert re.search(r"^  - conda-forge$", text, re.MULTILINE)
     assert re.search(r"^  - pip:\n      - -e \.\n\Z", text, re.MULTILINE)
-    lowest = re.search(r"^  - python(>=[\d.]+),", text, re.MULTILINE)[1]
-    assert lowest == PROJECT["project"]["requires-python"]
-    assert (ROOT / ".python-version").read_text().strip() == lowest.removeprefix(">=")
+    lowest = re.search(r"^  - python=([\d.]+)\b", text, re.MULTILINE)[1]
+    assert f">={lowest}" == PROJECT["project"]["requires-python"]
+    assert (ROOT / ".python-version").read_text().strip() == lowest
+    assert os.access(ROOT / "postBuild", os.X_OK)
 
 
 def test_a_learner_installs_no_group():
