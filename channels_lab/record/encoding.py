@@ -7,7 +7,7 @@ from typing import Any
 from channels_lab.record.excerpt import MOST_CHARACTERS, event_excerpt, excerpt, word
 from channels_lab.record.masking import masked
 
-__all__ = ["encode", "event_json", "message_json", "word_json"]
+__all__ = ["encode", "event_json", "last", "message_json", "word_json"]
 
 encode = json.JSONEncoder(default=word).encode
 
@@ -15,35 +15,40 @@ encode = json.JSONEncoder(default=word).encode
 _FLAT = frozenset((str, int, float, bool, bytes, type(None)))
 _TEXT = frozenset((str,))
 _MOST_KEYS = 40
-_last_message: tuple[list[type], dict[str, Any], str] = [], {}, "{}"
-_last_text = "", "", '{"type": "", "text": ""}'
+
+
+class _Last:
+    """What was encoded last; each is replaced as a whole, by whatever thread."""
+
+    # An event's type and text, the types of a message's values and a copy of it, each with what is told of it.
+    event: tuple[str, str, str] = "", "", '{"type": "", "text": ""}'
+    message: tuple[list[type], dict[str, Any], str] = [], {}, "{}"
+
+
+last = _Last()
 
 
 def event_json(event: Any) -> str:
     """An ASGI event, short, as JSON; it never fails, whatever an application sends."""
-    global _last_text
     if type(event) is dict and len(event) == 2:
         kind, text = event.get("type"), event.get("text")
         if type(text) is str and type(kind) is str and len(kind) + len(text) <= MOST_CHARACTERS:
-            last = _last_text  # once: another thread may set it
-            if text != last[0] or kind != last[1]:
-                _last_text = last = text, kind, f'{{"type": {encode(kind)}, "text": {encode(masked(text))}}}'
-            return last[2]
+            told = f'{{"type": {encode(kind)}, "text": {encode(masked(text))}}}'
+            last.event = kind, text, told
+            return told
     return encode(event_excerpt(event))
 
 
 def message_json(message: Any) -> str:
     """A message of a channel layer, short, as JSON; it never fails. A group gets one message many times."""
-    global _last_message
-    if type(message) is dict:
+    if type(message) is dict and len(message) <= _MOST_KEYS and _TEXT.issuperset(map(type, message)):
         kinds = [*map(type, message.values())]
-        last = _last_message  # once: another thread may set it
-        # 1 and True are equal, and not the same; what is compared runs no code of the project's: kinds are plain.
-        if kinds == last[0] and message == last[1]:
-            return last[2]
-        told = encode(excerpt(message))
-        if _FLAT.issuperset(kinds) and _TEXT.issuperset(map(type, message)) and len(message) <= _MOST_KEYS:
-            _last_message = kinds, message.copy(), told
+        if _TEXT.issuperset(kinds) and sum(map(len, (*message, *message.values()))) <= MOST_CHARACTERS:
+            told = masked(encode(message))  # as an excerpt would be, and sooner
+        else:
+            told = encode(excerpt(message))
+        if _FLAT.issuperset(kinds):
+            last.message = kinds, message.copy(), told
         return told
     return encode(excerpt(message))
 

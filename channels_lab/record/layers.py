@@ -10,11 +10,10 @@ import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
-from channels_lab.record.encoding import message_json, word_json
 from channels_lab.record.excerpt import error_details, excerpt, own_frames
 from channels_lab.record.variables import Variable
 
-__all__ = ["Writer", "bare_layer", "call_of", "record_layers", "told_call"]
+__all__ = ["Writer", "bare_layer", "call_of", "record_layers"]
 
 Call = Callable[..., Awaitable[Any]]
 
@@ -31,8 +30,8 @@ class Writer(Protocol):
     def write(self, kind: str, **details: Any) -> None:
         """Write one line."""
 
-    def pen(self, kind: str, start: str = "") -> Callable[[str], None]:
-        """What writes lines of one kind on this connection, that all begin alike, given the rest as JSON."""
+    def message_pen(self, call: str, to: Any) -> Callable[[Any], None]:
+        """What writes the messages of one call on this connection."""
 
 
 def record_layers(writer: Writer) -> None:
@@ -58,11 +57,6 @@ def record_layers(writer: Writer) -> None:
 def bare_layer(layer: Any) -> Any:
     """The layer beneath a recorded one, whose calls are not recorded; None where it is no recorded layer."""
     return _bare.get(id(layer), (None, None))[1]
-
-
-def told_call(name: str, to: Any) -> str:
-    """How a call of a layer, or what it delivers, is told, as JSON; only the message must follow."""
-    return f'"call": "{name}", "to": {word_json(to)}, "message": '
 
 
 def call_of(coroutine: Any) -> tuple[str, Any] | None:
@@ -100,10 +94,10 @@ def _recorded_call(writer: Writer, name: str, call: Call) -> Call:
         try:
             if name == "receive":
                 message = await call(*args, **kwargs)
-                writer.pen("layer", told_call(name, to))(message_json(message))
+                writer.message_pen(name, to)(message)
                 return message
             what = args[1] if len(args) > 1 else kwargs.get("message", kwargs.get("channel", ""))
-            writer.pen("layer", told_call(name, to))(message_json(what))
+            writer.message_pen(name, to)(what)
             _full.set(full)
             return await call(*args, **kwargs)
         except Exception as error:

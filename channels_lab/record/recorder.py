@@ -16,8 +16,9 @@ from time import monotonic_ns
 from typing import Any
 
 from channels_lab.record import deliveries, excerpt, layers, routing, symptoms
-from channels_lab.record.encoding import encode, event_json
+from channels_lab.record.encoding import encode, word_json
 from channels_lab.record.excerpt import error_details, word
+from channels_lab.record.pens import event_pen, message_pen
 from channels_lab.record.sheet import Sheet
 from channels_lab.record.stalls import StallWatch
 from channels_lab.record.variables import Variable
@@ -58,21 +59,14 @@ class Recorder:
         line = {"t": monotonic_ns(), "kind": kind, "connection": _connection.get(), **details}
         self._sheet.write(f"{encode(line)}\n".encode())
 
-    def pen(self, kind: str, start: str = "") -> Callable[[str], None]:
-        """What writes lines of one kind on the connection that is served now, quickly: a busy server does little else.
+    def event_pen[T](self, kind: str, then: Callable[[Event], T]) -> Callable[[Event], T]:
+        """What writes the events, of one kind, of the connection that is served now, and hands them on to `then`."""
+        return event_pen(self._sheet, f', "kind": "{kind}", "connection": {_connection.get()}, "event": ', then)
 
-        It is given details that are JSON already, without the braces around them; `start` is what all begin with.
-        """
-        sheet, middle = self._sheet, f', "kind": "{kind}", "connection": {_connection.get()}, {start}'
-
-        def write(details: str) -> None:
-            line = f'{{"t": {monotonic_ns()}{middle}{details}}}\n'.encode()
-            try:
-                sheet.take(line)
-            except (OSError, ValueError):
-                sheet.write_further(line)
-
-        return write
+    def message_pen(self, call: str, to: Any) -> Callable[[Any], None]:
+        """What writes the messages of one call of a channel layer on the connection that is served now."""
+        start = f', "kind": "layer", "connection": {_connection.get()}, "call": "{call}", "to": {word_json(to)}, '
+        return message_pen(self._sheet, f'{start}"message": ')
 
     def wrap(self, application: Application) -> Application:
         """Return the application with its connections recorded: HTTP, WebSocket, and a worker's channels."""
@@ -97,17 +91,12 @@ class Recorder:
         _connection.set(next(self._numbers))
         self._stalls.start()
         self.write("open", **_opening(scope))
-        receives, sends = self.pen("receive", '"event": '), self.pen("send", '"event": ')
+        received = self.event_pen("receive", _same)
+        # Before it is sent: a reply to it must not come first in the record.
+        recorded_send = self.event_pen("send", send)
 
         async def recorded_receive() -> Event:
-            event = await receive()
-            receives(event_json(event))
-            return event
-
-        def recorded_send(event: Event) -> Awaitable[None]:
-            # Before it is sent: a reply to it must not come first in the record.
-            sends(event_json(event))
-            return send(event)
+            return received(await receive())
 
         try:
             return application(scope, recorded_receive, inspect.markcoroutinefunction(recorded_send))
@@ -122,6 +111,10 @@ class Recorder:
             self.write("error", **error_details(error))
         else:
             self.write("end")
+
+
+def _same(event: Event) -> Event:
+    return event
 
 
 async def _awaiting(what: Any) -> Any:
