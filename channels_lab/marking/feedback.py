@@ -19,7 +19,7 @@ from channels_lab.course.course import Course
 from channels_lab.course.safekeeping import write
 from channels_lab.errors import LabError
 from channels_lab.explain.explanation import Explanation, clean
-from channels_lab.grading.task import find_task
+from channels_lab.grading.task import Task, find_task
 from channels_lab.grading.verdict import Judged, Outcome, Verdict
 from channels_lab.marking.marks import Mark, TaskMark
 from channels_lab.marking.overrides import shown
@@ -112,14 +112,14 @@ def _facts(mark: Mark) -> list[tuple[str, str]]:
 
 
 def _task(mark: TaskMark, verdict: Verdict | None = None) -> dict[str, Any]:
-    task = find_task(mark.number)
+    task = _known(mark.number)
     verdict = verdict or Verdict(mark.number, Outcome.NOT_ATTEMPTED, reason="It was not handed in.")
+    passed = verdict.outcome is Outcome.PASSED
     first = next((one for one in verdict.judged if one.passed is False), None)
     return {
         "number": mark.number,
-        "title": task.title,
-        "difficulty": task.difficulty,
-        "minutes": task.minutes,
+        "title": f"{mark.number} · {task.title}" if task else mark.number,
+        "effort": f"{task.difficulty}, {task.minutes} minutes" if task else "",
         "outcome": _OUTCOMES[verdict.outcome],
         "points": shown(mark.points),
         "of": shown(mark.of),
@@ -131,8 +131,15 @@ def _task(mark: TaskMark, verdict: Verdict | None = None) -> dict[str, Any]:
         "diagram": _lines(_without_heading(verdict.text)),
         "explanation": _explanation(verdict.explanation),
         "notes": [_pieces(note) for note in verdict.notes[:_MOST_NOTES]],
-        "hints": [] if verdict.outcome is Outcome.PASSED else [*zip(_HINTS, map(_pieces, task.hints), strict=True)],
+        "hints": [*zip(_HINTS, map(_pieces, task.hints), strict=True)] if task and not passed else [],
     }
+
+
+def _known(number: str) -> Task | None:
+    try:
+        return find_task(number)
+    except LabError:
+        return None  # one of an instructor's, who does not name their folder now
 
 
 def _judged(one: Judged) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from playwright.sync_api import sync_playwright
 
 from channels_lab.course.course import Course
 from channels_lab.errors import LabError
+from channels_lab.grading.behaviour import OWN_CHECK
 from channels_lab.grading.task import find_task
-from channels_lab.grading.verdict import Verdict
+from channels_lab.grading.verdict import Outcome, Verdict
 from channels_lab.marking.entries import Entry
 from channels_lab.marking.feedback import Feedback
 from channels_lab.marking.marks import Mark, mark_of
@@ -89,6 +90,15 @@ def test_what_a_page_tells(write: Callable[..., Path], tmp_path: Path) -> None:
     assert page.text.count("Hint 1") == 3  # none where nothing is missing
     marked = re.findall(r"<mark>(.*?)</mark>", place.read_text())
     assert len(marked) == 1 and "bob ──▶ bob" in marked[0]
+
+
+def test_an_instructors_own_check(write: Callable[..., Path]) -> None:
+    """What only whoever grades may read is not on it, and a task of which nothing is known here has its marks."""
+    first, *others = passed("06.1").judged
+    own = replace(first, sentence=OWN_CHECK, passed=False, points=0, hidden="SECRET")
+    place = write([Verdict("06.77", Outcome.NOT_YET, (own, *others), "It fails.")])
+    assert OWN_CHECK.replace("'", "&#x27;") in place.read_text() and "SECRET" not in place.read_text()
+    assert "06.77 ✗ Not yet · 2 of 4 points" in Page(place).text
 
 
 def test_a_page_needs_nothing(write: Callable[..., Path]) -> None:

@@ -1,6 +1,7 @@
 """Where the class stands: tasks and mistakes, counted as results come."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -63,6 +64,16 @@ def test_what_a_class_is_told(tmp_path: Path) -> None:
         assert words in said
     assert "fay 06 missing 0 of 0" in said and "06.1 Answer a ping 1 5 0 1 2 of 4 11" in said
     assert "told-to-all 06.1 Who sends a ping gets a pong with the same number. 2 4" in said
+
+
+def test_an_instructors_own_check(tmp_path: Path) -> None:
+    """The teacher's page says what a hidden check saw first, of a task as well of which nothing is known here."""
+    first, *others = passed("06.1").judged
+    told = [replace(first, sentence="Own.", passed=False, points=0, hidden=f"Sums. It was {word}") for word in "ab"]
+    verdicts = [Verdict("06.77", Outcome.NOT_YET, (one, *others)) for one in told]
+    standing, _ = stand(tmp_path, *verdicts)
+    assert [(one.told, one.students) for one in standing.mistakes] == [("Sums. It was a", 2)]
+    assert "Sums. It was a" in standing.write(tmp_path)[0].read_text() and not standing.tasks[0].title
 
 
 def test_a_class_without_mistakes(tmp_path: Path) -> None:
