@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+import socket
 import stat
 import subprocess
 import tempfile
@@ -41,7 +42,6 @@ class Traces:
         """Say what has been left since; ends the processes, so that the next test is not blamed for them."""
         new = [p for p in ours() if p not in self.processes and not self._of_a_browser(p)]
         keeper = _keeper()
-        idle = []
         if new:
             # Looked up afterwards: an idle keeper may fork its next process at any moment.
             idle = [keeper, *_ahead(keeper)] if keeper else []
@@ -54,8 +54,7 @@ class Traces:
             process.kill()
         wait_until_gone(found)
         lines += [f"listening port {port} in {_shown(psutil.Process())}" for port in _ports() - self.ports]
-        # A keeper that has started something has another process ahead, so it is among the new ones.
-        lines += [f"listening port {port} in {_shown(process)}" for process in idle for port in _listening(process)]
+        lines += [f"listening port {port} in {_shown(keeper)}" for port in _listening(keeper)] if keeper else []
         lines += [f"temporary {path}" for path in sorted(_paths() - self.paths)]
         return lines
 
@@ -169,14 +168,35 @@ def _shown(process: psutil.Process) -> str:
 
 
 def _listening(process: psutil.Process) -> set[int]:
+    """The ports on which another process listens; looked for only where it has more descriptors than it had."""
     try:
-        return {c.laddr.port for c in process.net_connections("tcp") if c.status == psutil.CONN_LISTEN}
+        now = process.num_fds()
+        if now <= _descriptors.get(process, 0):
+            return set()
+        ports = {c.laddr.port for c in process.net_connections("tcp") if c.status == psutil.CONN_LISTEN}
     except psutil.Error:
         return set()
+    if not ports:
+        _descriptors[process] = now
+    return ports
+
+
+_descriptors: dict[psutil.Process, int] = {}
 
 
 def _ports() -> set[int]:
-    return _listening(psutil.Process())
+    """The ports on which this process listens. From its descriptors: the system's table of connections is long."""
+    ports = set()
+    for number in [int(path.name) for path in Path("/dev/fd").iterdir()]:
+        with contextlib.suppress(OSError):  # the listing's own is closed by now
+            if stat.S_ISSOCK(os.fstat(number).st_mode):
+                with socket.socket(fileno=os.dup(number)) as one:
+                    if one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) and one.family in _INTERNET:
+                        ports.add(one.getsockname()[1])
+    return ports
+
+
+_INTERNET = (socket.AF_INET, socket.AF_INET6)
 
 
 def _paths() -> set[Path]:
