@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from channels_lab.course.course import Course
 from channels_lab.marking.marks import Mark
 from channels_lab.marking.overrides import shown
-from channels_lab.marking.roster import Person, Roster
-from channels_lab.marking.tables import FIRST, LAST, Row, Table, by_student, score
+from channels_lab.marking.roster import FIRST, LAST, Person, Roster
+from channels_lab.marking.tables import Row, Table, by_student, score
 
 __all__ = ["gradebook_table"]
 

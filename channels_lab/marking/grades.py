@@ -9,8 +9,8 @@ from channels_lab.marking import canvas, moodle
 from channels_lab.marking.entries import State
 from channels_lab.marking.marks import Mark
 from channels_lab.marking.overrides import shown
-from channels_lab.marking.roster import Person, Roster
-from channels_lab.marking.tables import EMAIL, FIRST, LAST, Row, Table, write_table
+from channels_lab.marking.roster import EMAIL, FIRST, LAST, Person, Roster
+from channels_lab.marking.tables import Row, Table, write_table
 
 __all__ = ["write_grades"]
 

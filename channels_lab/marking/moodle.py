@@ -9,8 +9,8 @@ from channels_lab.errors import LabError
 from channels_lab.marking.marks import Mark
 from channels_lab.marking.overrides import number_of, shown
 from channels_lab.marking.platforms import platform_number
-from channels_lab.marking.roster import Person, Roster
-from channels_lab.marking.tables import EMAIL, FIRST, LAST, Row, Table, by_student, comment, score
+from channels_lab.marking.roster import EMAIL, FIRST, LAST, Person, Roster
+from channels_lab.marking.tables import Row, Table, by_student, comment, score
 
 __all__ = ["gradebook_table", "is_worksheet", "worksheet", "write_pages"]
 

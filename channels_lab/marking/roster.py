@@ -9,10 +9,12 @@ from pathlib import Path
 from channels_lab.errors import LabError
 from channels_lab.marking.platforms import platform_number
 
-__all__ = ["Person", "Roster", "read_roster"]
+__all__ = ["EMAIL", "FIRST", "LAST", "Person", "Roster", "read_roster"]
 
 _MOST_BYTES = 20 * 2**20
-# Columns by what they hold, in small letters; the first that is there counts.
+# Columns by what they hold, in small letters, as platforms call them; the first that is there counts.
+FIRST, LAST = ("first_name", "first name"), ("last_name", "last name", "surname")
+EMAIL = ("email", "email address")
 _IDS = (
     "id",
     "student_id",
@@ -50,15 +52,21 @@ class Roster:
     def named(self, students: Iterable[str]) -> "Roster":
         """The same, each called as they are in the submissions: by an id, an address, or the platform's number."""
         known: dict[str, str] = {}
+        shared: set[str] = set()  # two of one name are told apart by more than that
         for student in students:
             known[_same(student)] = student
             if number := platform_number(student):
                 known.setdefault(f"#{number}", student)
+                name = _same(student.removesuffix(f"_{number}"))
+                shared |= {name} & known.keys()
+                known.setdefault(name, student)
         people = []
         for one in self.people:
-            names = [_same(one.get(column)) for column in _IDS]
+            full = f"{one.get(*FIRST)} {one.get(*LAST)}".strip()
+            ids = [_same(one.get(column)) for column in _IDS]
             numbers = [f"#{one.get(column).removeprefix('Participant').strip()}" for column in _NUMBERS]
-            found = next((known[name] for name in (*names, *numbers) if name in known), one.student)
+            names = [_same(name) for name in (one.get("full name"), full) if _same(name) not in shared]
+            found = next((known[name] for name in (*ids, *numbers, *names) if name in known), one.student)
             people.append(Person(found, one.row))
         return Roster(tuple(people), self.columns)
 

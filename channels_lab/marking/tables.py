@@ -10,11 +10,7 @@ from channels_lab.errors import LabError
 from channels_lab.marking.marks import Mark
 from channels_lab.marking.overrides import shown
 
-__all__ = ["EMAIL", "FIRST", "LAST", "Row", "Table", "by_student", "comment", "score", "write_table"]
-
-# Columns of a class's table by what they hold, in small letters, as platforms call them.
-FIRST, LAST = ("first_name", "first name"), ("last_name", "last name", "surname")
-EMAIL = ("email", "email address")
+__all__ = ["Row", "Table", "by_student", "comment", "score", "write_table"]
 
 Row = Sequence[str]
 Table = tuple[Row, list[Row]]

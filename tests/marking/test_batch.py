@@ -62,7 +62,10 @@ def test_a_class(submitted_class: Path, tmp_path: Path, monkeypatch: pytest.Monk
     assert points(out / "grades.csv") == {"ada": "4", "bob": "3", "eve": "0", "fay": "0", "sam": "0"}
     states = points(out / "grades.csv", "state")
     assert states["ada"] == "in time" and states["bob"].startswith("late (") and states["fay"] == "missing"
-    assert all(words in first.output for words in ("zoe.ipynb", "Where the class stands", "grading.toml"))
+    assert all(
+        words in first.output
+        for words in ("zoe.ipynb", "Where the class stands", "grading.toml", "bob is not in the list")
+    )
     pages = {page.parts[-3]: page.read_text() for page in (out / "feedback").rglob("*.html")}
     assert sorted(pages) == ["ada", "bob", "eve", "sam"] and "more than 48 processes" in pages["eve"]
     results = Results(out / "results.jsonl").by_key

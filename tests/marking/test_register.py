@@ -21,6 +21,7 @@ MOODLE = (
     "Participant 101,Ada Lovelace,ada@example.org,Submitted for grading,,100.00,Yes,\n"
     "Participant 102,Fay Chen,fay@example.org,No submission,,100.00,Yes,\n"
 )
+PEOPLE = "First name,Last name,Email address\nAda,Lovelace,ada@example.org\nFay,Chen,fay@example.org\n"
 CANVAS = (
     "Student,ID,SIS User ID,SIS Login ID,Section,06_sync_consumer (9001),Final Score\n"
     "    Points Possible,,,,,27,(read only)\n"
@@ -39,6 +40,7 @@ def roster(folder: Path, text: str) -> Roster:
     [
         (NBGRADER, "ada/06_sync_consumer/06.ipynb", "fay"),
         (MOODLE, "Ada Lovelace_101_assignsubmission_file_/06.ipynb", "Fay Chen_102"),
+        (PEOPLE, "Ada Lovelace_101_assignsubmission_file_/06.ipynb", "fay@example.org"),
         (CANVAS, "lovelaceada_101_7_06.ipynb", "fay@example.org"),
         ("Student ID;Username\n1;Zo\u00eb\n2;fay\n", "zoe\u0308/06_sync_consumer/06.ipynb", "fay"),
     ],
@@ -56,6 +58,13 @@ def test_a_class(text: str, handed_in: str, missing: str, course: Course, tmp_pa
     }
     register.write(tmp_path / "register.json")
     assert Register.read(tmp_path / "register.json") == register
+
+
+def test_two_of_one_name(tmp_path: Path) -> None:
+    """Whom a name alone does not tell apart is not taken for anybody else."""
+    two = "First name,Last name,Email address\nAda,Lovelace,a@example.org\nAda,Lovelace,b@example.org\n"
+    named = roster(tmp_path, two).named(["Ada Lovelace_101", "Ada Lovelace_102"])
+    assert [one.student for one in named.people] == ["a@example.org", "b@example.org"]
 
 
 def test_late_missing_and_repeated(course: Course, tmp_path: Path) -> None:
