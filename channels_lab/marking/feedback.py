@@ -148,15 +148,16 @@ def _judged(one: Judged) -> dict[str, Any]:
     return told | {"points": f"{one.points} of {one.of}"}
 
 
-def _override(mark: TaskMark) -> dict[str, str] | None:
+def _override(mark: TaskMark) -> dict[str, Any] | None:
     one = mark.override
     if not one:
         return None
     return {
         "who": clean(one.who, 100),
         "when": clean(one.when, 100),
-        "reason": clean(one.reason),
+        "reason": _pieces(one.reason),
         "automatic": shown(mark.automatic),
+        "changed": mark.changed,
     }
 
 

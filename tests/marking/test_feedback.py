@@ -63,7 +63,7 @@ def write(tmp_path: Path) -> Callable[..., Path]:
 
 def test_what_a_page_tells(write: Callable[..., Path], tmp_path: Path) -> None:
     """It has points, outcomes, the first difference as a diagram, the explanation, its line and page, and hints."""
-    given = Override("ada", "06.3", "4", "Seen in class.", "grace", "2026-11-20 10:00:00 UTC")
+    given = Override("ada", "06.3", "4", "Seen in class.", "grace", "2026-11-20 10:00:00 UTC", "6", "passed")
     place = write(
         [passed("06.1"), not_yet("06.2", hostile="HERE"), not_attempted("06.3"), could_not("06.4")], "ada", given
     )
@@ -79,6 +79,7 @@ def test_what_a_page_tells(write: Callable[..., Path], tmp_path: Path) -> None:
         "Change it HERE",
         "chat/consumers.py:7 send('HERE')",
         "4 of 6 points were given by grace",
+        "The check itself gave 0: it said passed, 6 of 6 then, and says not attempted, 0 of 6 now.",
         "Seen in class.",
         "The task's cells are as they were given.",
         "There was no room on the disk.",
