@@ -28,7 +28,8 @@ _ANSWER_SECONDS = 15
 _WORKERS_SECONDS = 60
 _INSTALL = "Install it:  uv sync --group cluster . Or leave --scheduler out, and this machine's cores are used."
 _CHECKOUT = (
-    "Workers need a checkout of this course, of the same commit; start each in it:  uv run --group cluster dask worker"
+    "Workers need a checkout of this course, of the same commit, and of what --tasks names, in CHANNELS_LAB_TASKS. "
+    "Start each in it:  uv run --group cluster dask worker"
 )
 
 

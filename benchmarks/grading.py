@@ -1,0 +1,319 @@
+"""How many submissions a minute are graded, in sandboxes, against `nbgrader autograde` and against the checks alone.
+
+    uv run --group test python benchmarks/grading.py [--sample N] [--chapter 06] [--jobs N] [--json]
+    uv run --group test python benchmarks/grading.py --submissions 1000
+
+A class of N (40 by default) whose answers are those of `tests/answers/` and the models, the same submissions for all:
+`channels-lab grade` as one types it, `nbgrader autograde` in one process, and two of them with half of the class each.
+The limit is what the same checks take with everything warm and no sandbox, by as many workers. The split is of one
+worker that has the machine for itself. With --submissions only ours is run, on that many, and memory is what is
+looked at: of all its processes together, what several have in common counted once. --without-nbgrader leaves out what
+takes longest.
+"""
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle
+from pathlib import Path
+
+import psutil
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+
+def option(name: str, default: str) -> str:
+    """What stands after an option."""
+    return sys.argv[sys.argv.index(name) + 1] if name in sys.argv else default
+
+
+CHAPTER = option("--chapter", "06")
+JOBS = int(option("--jobs", "0"))
+MANY = int(option("--submissions", "0"))
+SAMPLE = int(option("--sample", "40"))
+DEADLINE = 3 * 3600
+_TICK = 0.5
+_TENTHS = 10
+
+
+# The class
+
+
+def answers(chapter: str) -> dict[str, Iterator[dict[str, str]]]:
+    """Task → its answers, over and over: the model, then those that are right or wrong."""
+    from tests.grading.answers import models, written_answers
+
+    found: dict[str, list[dict[str, str]]] = {}
+    for one in [*models(), *written_answers()]:
+        if one.number.startswith(chapter):
+            found.setdefault(one.number, []).append(one.files)
+    return {number: cycle(files) for number, files in found.items()}
+
+
+def make_class(folder: Path, count: int, chapter: str) -> None:
+    """So many students' notebooks, in nbgrader's layout."""
+    from tests.marking.classes import submit
+
+    given = answers(chapter)
+    for number in track(range(count), "a class", disable="--json" in sys.argv):
+        submit(folder, f"student{number:04}", {task: next(one) for task, one in given.items()}, chapter)
+
+
+# Memory
+
+
+class Memory:
+    """Looks at a process and all below it, twice a second: `peak` in MiB, and all `seen` with the seconds."""
+
+    def __init__(self, pid: int) -> None:
+        self.seen: list[tuple[float, float]] = []
+        self._pid, self._over, self._began = pid, threading.Event(), time.monotonic()
+        self._thread = threading.Thread(target=self._look)
+        self._thread.start()
+
+    @property
+    def peak(self) -> float:
+        """The most that it has been."""
+        return max((mib for _, mib in self.seen), default=0)
+
+    def close(self) -> None:
+        """Look no longer."""
+        self._over.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._over.wait(_TICK):
+            total = 0
+            try:
+                first = psutil.Process(self._pid)
+                for process in [first, *first.children(recursive=True)]:
+                    try:
+                        total += process.memory_full_info().pss
+                    except psutil.Error:
+                        continue
+            except psutil.Error:
+                return
+            self.seen.append((time.monotonic() - self._began, total / 2**20))
+
+
+def timed(command: list[str], cwd: Path) -> tuple[float, Memory]:
+    """Run a command; returns its seconds and memory. Raises CalledProcessError where it fails."""
+    began = time.perf_counter()
+    environment = os.environ | {"CHANNELS_LAB_ROOT": str(ROOT)}
+    with (cwd / "log").open("ab") as log:
+        process = subprocess.Popen(command, cwd=cwd, env=environment, stdout=log, stderr=log)
+        memory = Memory(process.pid)
+        try:
+            if process.wait(DEADLINE):
+                raise subprocess.CalledProcessError(process.returncode, command)
+        finally:
+            process.kill()
+            memory.close()
+    return time.perf_counter() - began, memory
+
+
+# The ways
+
+
+def ours(submitted: Path, place: Path) -> tuple[float, Memory]:
+    """`channels-lab grade`."""
+    place.mkdir()
+    words = ["grade", str(submitted), "--out", str(place / "grades"), *(["--jobs", str(JOBS)] if JOBS else [])]
+    return timed([sys.executable, "-m", "channels_lab.cli", *words], place)
+
+
+def nbgrader(submitted: Path, place: Path, parts: int) -> tuple[float, float]:
+    """`nbgrader autograde`, in so many processes, each on its part of the class; returns seconds and memory."""
+    from channels_lab.course.course import Course
+    from channels_lab.course.exercise import exercises
+
+    name = next(one.notebook.stem for one in exercises(Course(ROOT)).values() if one.chapter == CHAPTER)
+    students = sorted(submitted.iterdir())
+    courses = [place / str(number) for number in range(parts)]
+    for number, course in enumerate(courses):
+        course.mkdir(parents=True)
+        shutil.copy(ROOT / "nbgrader_config.py", course)
+        shutil.copytree(ROOT / "solutions" / name, course / "solutions" / name)
+        for student in students[number::parts]:
+            shutil.copytree(student, course / "submitted" / student.name)
+        timed([sys.executable, "-m", "nbgrader", "generate_assignment", name, "--create"], course)
+    began = time.perf_counter()
+    with ThreadPoolExecutor(parts) as pool:
+        command = [sys.executable, "-m", "nbgrader", "autograde", name]
+        done = list(pool.map(lambda course: timed(command, course), courses))
+    return time.perf_counter() - began, sum(memory.peak for _, memory in done)
+
+
+def warm(submitted: Path, jobs: int) -> float:
+    """The seconds that the checks take: no sandbox, and workers that have judged before."""
+    from channels_lab.course.course import Course
+    from channels_lab.marking.crew import Crew
+    from channels_lab.marking.submissions import Submitted
+
+    course = Course(ROOT)
+    found = Submitted(course, submitted, submitted.parent / "beside")
+    given = [[one for one in found.answers(each)[0].values() if one.attempted] for each in found.submissions]
+    crew = Crew(course.root, course.workspace_folder / ".lab" / "checkpoints", trust=True)
+    try:
+        with ThreadPoolExecutor(jobs) as pool:
+            list(pool.map(lambda one: crew.judge(one, DEADLINE), given[: 2 * jobs]))
+            began = time.perf_counter()
+            list(pool.map(lambda one: crew.judge(one, DEADLINE), given))
+            return time.perf_counter() - began
+    finally:
+        crew.close()
+
+
+def split(submitted: Path, place: Path, count: int) -> dict[str, float]:
+    """Milliseconds of each part, by submission, of one worker; "once" is what a worker does before the first."""
+    from channels_lab.course.course import Course
+    from channels_lab.grading.task import find_task
+    from channels_lab.grading.tree import Checkpoints
+    from channels_lab.marking.entries import Entry
+    from channels_lab.marking.feedback import Feedback
+    from channels_lab.marking.marks import mark_of
+    from channels_lab.marking.overrides import Overrides
+    from channels_lab.marking.submissions import Submitted
+    from channels_lab.marking.untrusted import judge_untrusted
+    from channels_lab.sandbox.sandboxes import Sandboxes
+
+    spent = dict.fromkeys(("once", "reading", "sandbox", "server", "checks", "sweeping", "feedback"), 0.0)
+    course = Course(ROOT)
+    checkpoints = Checkpoints(course)
+    began = time.perf_counter()
+    subprocess.run([sys.executable, "-c", "import channels_lab.marking.worker"], check=True)
+    found = Submitted(course, submitted, submitted.parent / "beside")
+    overrides, feedback = Overrides(place / "overrides.csv"), Feedback(place / "feedback", course)
+    sandboxes = Sandboxes()
+    with sandboxes.make():
+        spent["once"] = time.perf_counter() - began
+
+    def lap(part: str) -> None:
+        nonlocal began
+        spent[part] += time.perf_counter() - began
+        began = time.perf_counter()
+
+    async def judge() -> None:
+        nonlocal began
+        for one in found.submissions[:count]:
+            began = time.perf_counter()
+            given = found.answers(one)[0]
+            lap("reading")
+            sandbox = sandboxes.make()
+            lap("sandbox")
+            verdicts = []
+            for answer in given.values():
+                verdict, _ = await judge_untrusted(
+                    find_task(answer.number), answer.files, sandbox, checkpoints=checkpoints
+                )
+                verdicts.append(verdict)
+                lap("sweeping")
+                for part, seconds in (("server", verdict.starting), ("checks", verdict.seconds - verdict.starting)):
+                    spent[part] += seconds
+                    spent["sweeping"] -= seconds
+            sandbox.close()
+            lap("sandbox")
+            feedback.write(mark_of(Entry(one.student, one.chapter), verdicts, (), overrides), verdicts)
+            lap("feedback")
+
+    asyncio.run(judge())
+    sandboxes.close()
+    once = spent.pop("once")
+    return {"once": once * 1000} | {part: seconds * 1000 / count for part, seconds in spent.items()}
+
+
+def seconds_of_one(submitted: Path, place: Path) -> float:
+    """From the command to the verdict on one honest submission of a whole chapter."""
+    alone = place / "one"
+    make_class(alone, 1, CHAPTER)
+    return ours(alone, place / "ours-one")[0]
+
+
+def main() -> None:
+    """Measure and report."""
+    jobs = JOBS or os.cpu_count() or 1
+    place = Path(tempfile.mkdtemp(prefix="grading-"))
+    os.environ["CHANNELS_LAB_WORKSPACE"] = str(place / "workspace")
+    try:
+        submitted = place / "submitted"
+        make_class(submitted, MANY or SAMPLE, CHAPTER)
+        prepare(place)
+        told = many(submitted, place) if MANY else against(submitted, place, jobs)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+    if "--json" in sys.argv:
+        print(json.dumps(told, indent=1))
+
+
+def prepare(place: Path) -> None:
+    """Have the checkpoint made, which is done once in a course's life."""
+    from channels_lab.course.course import Course
+    from channels_lab.grading.tree import Checkpoints
+    from channels_lab.running.warmstart import warm_start
+
+    asyncio.run(Checkpoints(Course(ROOT)).at(CHAPTER))
+    warm_start().close()
+
+
+def many(submitted: Path, place: Path) -> dict[str, object]:
+    """Only ours, on many submissions: how memory goes."""
+    seconds, memory = ours(submitted, place / "ours")
+    size = max(1, len(memory.seen) // _TENTHS)
+    tenths = [max(mib for _, mib in memory.seen[at : at + size]) for at in range(0, len(memory.seen) - size + 1, size)]
+    table = Table("after", "peak memory (MiB)", title=f"{MANY} submissions: {60 * MANY / seconds:.0f} a minute")
+    for number, mib in enumerate(tenths, start=1):
+        table.add_row(f"{number * size * _TICK:.0f} s", f"{mib:.0f}")
+    show(table)
+    return {"submissions": MANY, "seconds": seconds, "tenths_mib": tenths}
+
+
+def against(submitted: Path, place: Path, jobs: int) -> dict[str, object]:
+    """All ways, on the same submissions."""
+    ways: dict[str, tuple[float, float | None]] = {}
+    one = seconds_of_one(submitted, place)
+    seconds, memory = ours(submitted, place / "ours")
+    ways["channels-lab grade, in sandboxes"] = seconds, memory.peak
+    ways["limit: the checks alone, warm, no sandbox"] = warm(submitted, jobs), None
+    if "--without-nbgrader" not in sys.argv:
+        ways["nbgrader autograde"] = nbgrader(submitted, place / "nbgrader-1", 1)
+        ways["nbgrader autograde, in two halves"] = nbgrader(submitted, place / "nbgrader-2", 2)
+    base = ways.get("nbgrader autograde", (None,))[0]
+    table = Table(
+        "", "a minute", "times nbgrader", "peak memory (MiB)", title=f"{SAMPLE} submissions of chapter {CHAPTER}"
+    )
+    for name, (seconds, peak) in ways.items():
+        times = f"{base / seconds:.1f}" if base else "–"
+        table.add_row(name, f"{60 * SAMPLE / seconds:.1f}", times, f"{peak:.0f}" if peak else "–")
+    show(table)
+    parts = split(submitted, place / "split", min(10, SAMPLE))
+    table = Table("part", "ms", title="A submission, by one worker")
+    for part, milliseconds in parts.items():
+        table.add_row("once, before the first" if part == "once" else part, f"{milliseconds:.0f}")
+    show(table)
+    remark = f"One honest submission, from the command to its mark: {one:.1f} s; {jobs} workers."
+    if "--json" not in sys.argv:
+        Console().print(remark, highlight=False)
+    rates = {name: {"a_minute": 60 * SAMPLE / seconds, "peak_mib": peak} for name, (seconds, peak) in ways.items()}
+    return {"ways": rates, "split_ms": parts, "one_seconds": one}
+
+
+def show(table: Table) -> None:
+    """Print a table, unless JSON is wanted."""
+    if "--json" not in sys.argv:
+        Console().print(table)
+
+
+if __name__ == "__main__":
+    main()
