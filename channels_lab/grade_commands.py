@@ -166,6 +166,7 @@ def _enter(book: "Gradebook", submitted: "list[Submission]", report: "Report", r
     with Progress(*columns, console=_console) as progress:
         bar = progress.add_task("writing the gradebook", total=len(results))
         marks = ((one, report.marks[one.key], result.verdicts) for one, result in zip(submitted, results, strict=True))
+        book.enroll({one.student: one.known for one in report.register.roster.people})
         book.write(marks, report.page, report.register.entries, lambda key: progress.advance(bar))
 
 

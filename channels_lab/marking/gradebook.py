@@ -7,7 +7,7 @@ import contextlib
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -70,6 +70,12 @@ class Gradebook:
     def close(self) -> None:
         """Close the connection to the database."""
         self._book.close()
+
+    def enroll(self, people: Mapping[str, Mapping[str, str]]) -> None:
+        """Enter students, whether they have handed in or not, with what is known: first_name, last_name, email."""
+        with self._told():
+            for student, known in people.items():
+                self._book.update_or_create_student(student, **known)
 
     def write(
         self,

@@ -41,6 +41,12 @@ class Person:
         low = {name.lower(): value for name, value in self.row.items()}
         return next((low[name] for name in columns if low.get(name)), "")
 
+    @property
+    def known(self) -> dict[str, str]:
+        """What nbgrader keeps of somebody: first_name, last_name and email, as far as they are there."""
+        told = {"first_name": self.get(*FIRST), "last_name": self.get(*LAST), "email": self.get(*EMAIL)}
+        return {name: value for name, value in told.items() if value}
+
 
 @dataclass(frozen=True)
 class Roster:

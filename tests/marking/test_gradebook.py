@@ -220,3 +220,17 @@ def test_a_faulty_configuration(course: Course, tmp_path: Path) -> None:
     with pytest.raises(LabError, match="NameError") as told:
         Gradebook(course, str(tmp_path / "gradebook.db"))
     assert str(tmp_path) in told.value.message
+
+
+def test_the_class_is_enrolled(course: Course, empty: Path, tmp_path: Path) -> None:
+    """Whoever is on the list is in the gradebook with their name, who has handed in nothing too; twice is once."""
+    from nbgrader.api import Gradebook as Book
+
+    shutil.copy(empty, tmp_path)
+    book = Gradebook(course, str(tmp_path / "gradebook.db"))
+    for _ in range(2):
+        book.enroll({"ada": {"first_name": "Ada", "email": "ada@example.org"}, "fay": {}})
+    book.close()
+    with Book(f"sqlite:///{tmp_path / 'gradebook.db'}", "channels-lab") as theirs:
+        found = [(one.id, one.first_name, one.email) for one in theirs.students]
+    assert sorted(found) == [("ada", "Ada", "ada@example.org"), ("fay", None, None)]
