@@ -1,6 +1,7 @@
 """`channels-lab`: open the course, look after it, run it."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -52,11 +53,22 @@ def open_course(
 
 
 @app.command("doctor")
-def doctor_command() -> None:
+def doctor_command(
+    room: Annotated[
+        int, typer.Option(min=0, help="The evening before a session: how many learners this machine is to hold.")
+    ] = 0,
+    bundle: Annotated[Path | None, typer.Option(help="With --room: a folder of channels-lab bundle to verify.")] = None,
+    board: Annotated[str, typer.Option(help="With --room: the address of the room's board.")] = "",
+) -> None:
     """Look at this machine: Python, packages, Valkey/Redis, ports, proxy, browser, stale processes."""
     from channels_lab import doctor
 
-    findings = doctor.examine(Course.find())
+    course = Course.find()
+    findings = doctor.examine(course)
+    if room or bundle or board:
+        from channels_lab.workshop.readiness import examine_room
+
+        findings += examine_room(course, room or 1, bundle, board)
     doctor.print_report(console, findings)
     raise typer.Exit(any(finding.state == "bad" for finding in findings))
 

@@ -1,0 +1,113 @@
+"""Rows 78 to 80 of the table of faults: many learners on one host, a stranger on it, and little memory."""
+
+import os
+import socket
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from .conftest import CHAT, START, Place
+from .kernel import Kernel
+
+MIB = 1024 * 1024
+ADDRESS = "print(server.port, await lab.redis())"
+NOBODY = 65534
+
+
+def memory(kernel: Kernel) -> float:
+    """MiB that a kernel and all that it started take; what they share with others is shared out."""
+    return sum(one.memory_full_info().pss for one in kernel.family()) / MIB
+
+
+def at_work(place: Place, folder: Path) -> Kernel:
+    """A learner who has a server, a Valkey, and said something."""
+    learner = Place(place.course, folder / "workspace", place.make)
+    kernel = learner.started()
+    kernel.ok(START)
+    return kernel
+
+
+@pytest.mark.parametrize(
+    "learners", [3, pytest.param(30, marks=[pytest.mark.slow, pytest.mark.timeout(900)])], ids=lambda n: f"{n} learners"
+)
+def test_78_learners_on_one_host(place: Place, tmp_path: Path, learners: int) -> None:
+    """Each has a project, a port and a Valkey of their own, hears no other in the room of one name, under 300 MiB."""
+    names = [f"learner{number:02}" for number in range(learners)]
+    kernels = {name: at_work(place, tmp_path / name) for name in names}
+    addresses = {name: kernel.ok(ADDRESS).split()[-2:] for name, kernel in kernels.items()}
+    for number in range(2):
+        assert len({address[number] for address in addresses.values()}) == learners
+    listen = 'ear = await server.connect("/ws/chat/lobby/", name="ear")'
+    for kernel in kernels.values():
+        kernel.ok(listen)
+    for name, kernel in kernels.items():
+        kernel.ok(CHAT.replace('"hi"', f'"hi from {name}"'))
+        kernel.ok(f"import redis; valkey = redis.Redis.from_url(await lab.redis()); valkey.set('whose', {name!r})")
+    for name, kernel in kernels.items():
+        assert f"hi from {name}" in kernel.ok("print(await ear.receive_json(5))")
+        kernel.ok("await ear.receive_nothing(0.2)")
+        assert name in kernel.ok("print(valkey.get('whose'), valkey.dbsize())")
+    taken = sorted(memory(kernel) for kernel in kernels.values())
+    processes = max(len(kernel.family()) for kernel in kernels.values())
+    print(f"\n{learners} learners: {taken[learners // 2]:.0f} MiB each, at most {taken[-1]:.0f}; {processes} processes")
+    assert taken[-1] < 300
+
+
+# 79: a stranger on the same host
+
+
+@contextmanager
+def somebody_else() -> Iterator[None]:
+    """Connect as another user of the system, where one may; else as oneself."""
+    if os.geteuid():
+        yield
+        return
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def test_79_another_user_of_the_host(place: Place) -> None:
+    """Another user reaches neither the Valkey nor the run folder of a learner: its folder is the learner's alone."""
+    kernel = place.started()
+    kernel.ok(START)
+    url = kernel.ok("print(await lab.redis())").split()[-1]
+    path = Path(url.removeprefix("unix://").partition("?")[0])
+    assert stat.S_ISSOCK(path.stat().st_mode) and stat.S_IMODE(path.stat().st_mode) == 0o700
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    sockets = [one for process in kernel.family() for one in process.net_connections("inet")]
+    assert {one.laddr.ip for one in sockets if not one.raddr} <= {"127.0.0.1", "::1"}
+    with socket.socket(socket.AF_UNIX) as mine:
+        mine.connect(str(path))
+    if os.geteuid() == 0:
+        with socket.socket(socket.AF_UNIX) as theirs, somebody_else(), pytest.raises(PermissionError):
+            theirs.connect(str(path))
+        with somebody_else(), pytest.raises(PermissionError):
+            list(path.parent.iterdir())
+
+
+# 80: little memory, and a culled kernel
+
+
+def test_80_a_kernel_that_was_culled(place: Place) -> None:
+    """It is under 300 MiB, and ended from outside leaves nothing; a new one finds the project and says so."""
+    kernel = place.started()
+    kernel.ok(START)
+    kernel.ok("await lab.redis()")
+    kernel.ok(CHAT)
+    assert memory(kernel) < 300
+    there = kernel.family()
+    kernel.close()
+    assert psutil.wait_procs(there, timeout=10)[1] == []
+    again = place.kernel()
+    ran = again.run(START)
+    assert ran.error == "NameError: name 'lab' is not defined"
+    assert "the project is as you left it" in again.ok(place.cells[0]["source"])
+    again.ok(START)
+    assert "'message': 'hi'" in again.ok(CHAT)
