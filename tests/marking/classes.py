@@ -5,10 +5,12 @@ from pathlib import Path
 
 from channels_lab.course.course import Course
 from channels_lab.course.exercise import exercises, parse_task_cell
+from channels_lab.grading.task import find_task
+from channels_lab.grading.verdict import Judged, Outcome, Verdict
 from tests.conftest import ROOT
 from tests.grading.answers import models, written_answers
 
-__all__ = ["KINDS", "hand_in", "submit", "submitted"]
+__all__ = ["KINDS", "hand_in", "submit", "submitted", "verdict"]
 
 # What may come of an answer; "missing": its cell was deleted.
 KINDS = ("right", "wrong", "broken", "untouched", "missing")
@@ -60,3 +62,20 @@ def hand_in(course: Path, chapter: str, student: str, turn: int) -> dict[str, st
     notebook["cells"] = [cell for cell, task in found if not (task and given[task.task][0] == "missing")]
     path.write_text(json.dumps(notebook))
     return {number: kind for number, (kind, _) in given.items()}
+
+
+def verdict(number: str, outcome: Outcome, said: str = "") -> Verdict:
+    """The verdict on an answer of which the first behaviour was not seen, or all were."""
+    judged = [
+        Judged(
+            one.name,
+            one.sentence,
+            outcome is Outcome.PASSED or at > 0,
+            0 if said and not at else one.points,
+            one.points,
+        )
+        for at, one in enumerate(find_task(number).behaviours)
+    ]
+    if outcome not in (Outcome.PASSED, Outcome.NOT_YET):
+        judged = [Judged(one.name, one.sentence, None, 0, one.of) for one in judged]
+    return Verdict(number, outcome, tuple(judged), said)

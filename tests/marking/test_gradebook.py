@@ -15,38 +15,21 @@ import pytest
 
 from channels_lab.course.course import Course
 from channels_lab.errors import LabError
-from channels_lab.grading.task import find_task, tasks
-from channels_lab.grading.verdict import Judged, Outcome, Verdict
+from channels_lab.grading.task import tasks
+from channels_lab.grading.verdict import Outcome
 from channels_lab.marking.entries import Entry, State
 from channels_lab.marking.gradebook import Gradebook
 from channels_lab.marking.handed_in import HandedIn
 from channels_lab.marking.marks import mark_of
 from channels_lab.marking.overrides import Overrides
 from channels_lab.marking.submissions import Submission
-from tests.marking.classes import submit
+from tests.marking.classes import submit, verdict
 
 NAME = "06_sync_consumer"
 HOSTILE = '</script><script>alert(1)</script><img src=x onerror="alert(2)">'
 DUE = datetime(2026, 11, 18, tzinfo=UTC)
 IN_TIME = Entry("ada", "06")
 Write = Callable[..., None]
-
-
-def verdict(number: str, outcome: Outcome, said: str = "") -> Verdict:
-    """The verdict on an answer of which the first behaviour was not seen, or all were."""
-    judged = [
-        Judged(
-            one.name,
-            one.sentence,
-            outcome is Outcome.PASSED or at > 0,
-            0 if said and not at else one.points,
-            one.points,
-        )
-        for at, one in enumerate(find_task(number).behaviours)
-    ]
-    if outcome not in (Outcome.PASSED, Outcome.NOT_YET):
-        judged = [Judged(one.name, one.sentence, None, 0, one.of) for one in judged]
-    return Verdict(number, outcome, tuple(judged), said)
 
 
 @pytest.fixture(scope="module")
