@@ -78,6 +78,7 @@ class BoardConsumer(AsyncWebsocketConsumer):
 
     async def _catch_up(self, have: int) -> None:
         self.have = have
+        self.newest = max(self.newest, await database_sync_to_async(news.revision)()) if self.first else self.newest
         if self.first or have == 0 or have < self.newest:
             self.have, self.first = None, False
             await self.send(await database_sync_to_async(news.text_since)(have, leader=self.leader))

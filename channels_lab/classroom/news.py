@@ -14,7 +14,9 @@ from channels_lab.classroom.records import moment
 
 __all__ = ["event_since", "revision", "room_now", "text_since"]
 
-_MOST_MISTAKES = {True: 8, False: 5}  # on the leader's board, and on the wall
+_MOST_MISTAKES, _MOST_ON_THE_WALL, _MOST_NAMES = 8, 5, 40
+_LEADERS = {"words", "who"}  # what is on the leader's board alone
+_MOST_CHARACTERS = 60_000  # of rows in a message; Daphne sends none that is larger than what it takes
 
 
 def revision() -> int:
@@ -27,25 +29,17 @@ def event_since(before: int) -> dict[str, Any] | None:
     now = revision()
     if now == before:
         return None
-    leader, guest = text_since(before, leader=True), text_since(before, leader=False)
-    return {"type": "board.news", "before": before, "revision": now, "leader": leader, "guest": guest}
+    told = _since(before)
+    texts = {role: _text(told, leader=role == "leader") for role in ("leader", "guest")}
+    return {"type": "board.news", "before": before, "revision": now, **texts}
 
 
 def text_since(before: int, *, leader: bool) -> str:
-    """All that has changed since a revision; everything where that is 0."""
-    now = moment()
-    seats = Seat.objects.filter(changed__gt=before).prefetch_related(Prefetch("try_set", to_attr="tries"))
-    if before == 0:
-        seats = seats.filter(state="")
-    told = {
-        "epoch": EPOCH,
-        "revision": now.revision,
-        "whole": before == 0,
-        "people": [_row(seat, leader) for seat in seats],
-        "mistakes": _mistakes(leader),
-        "room": room_now(now),
-    }
-    return json.dumps(told, ensure_ascii=False)
+    """What has changed since a revision, everything where that is 0: as much as one message may hold.
+
+    Its own `revision` says how far it goes. A board that has it asks for what comes behind.
+    """
+    return _text(_since(before), leader=leader)
 
 
 def room_now(now: Moment) -> dict[str, Any]:
@@ -55,10 +49,40 @@ def room_now(now: Moment) -> dict[str, Any]:
     return {"goto": now.goto, "offer": now.offer, "timer": timer, "door_open": now.door_open}
 
 
-def _row(seat: Seat, leader: bool) -> dict[str, Any]:
+def _since(before: int) -> dict[str, Any]:
+    now = moment()
+    seats = Seat.objects.filter(changed__gt=before).prefetch_related(Prefetch("try_set", to_attr="tries"))
+    if before == 0:
+        seats = seats.filter(state="")
+    size = 0
+    rows: list[dict[str, Any]] = []
+    for seat in seats.order_by("changed"):
+        row = _row(seat)
+        size += len(json.dumps(row))
+        if rows and size > _MOST_CHARACTERS:
+            break
+        rows.append(row)
+        until = int(seat.changed)
+    else:
+        until = int(now.revision)
+    about = {"epoch": EPOCH, "revision": until, "whole": before == 0, "room": room_now(now)}
+    return about | {"people": rows, "mistakes": _mistakes()}
+
+
+def _text(told: dict[str, Any], *, leader: bool) -> str:
+    """What somebody asks, and which mistake is whose, is for the leader, not for the wall."""
+    if not leader:
+        people = [{key: row[key] for key in row if key not in _LEADERS} for row in told["people"]]
+        common = told["mistakes"][:_MOST_ON_THE_WALL]
+        mistakes = [{key: one[key] for key in one if key not in _LEADERS} for one in common]
+        told = told | {"people": people, "mistakes": mistakes}
+    return json.dumps(told, ensure_ascii=False)
+
+
+def _row(seat: Seat) -> dict[str, Any]:
     if seat.state:
         return {"seat": seat.pk, "gone": True}
-    row = {
+    return {
         "seat": seat.pk,
         "name": seat.name,
         "here": presence.is_here(seat.pk),
@@ -67,14 +91,12 @@ def _row(seat: Seat, leader: bool) -> dict[str, Any]:
         "passed": sorted(tried.task for tried in seat.tries if tried.passed),
         "tried": {tried.task: tried.number for tried in seat.tries if not tried.passed},
         "hand": round(max(0.0, time.time() - seat.hand), 1) if seat.hand else None,
+        "words": seat.words,
     }
-    # What somebody asks, and which mistake is theirs, is for the leader, not for the wall.
-    mine = {tried.task: tried.now for tried in seat.tries if tried.now}
-    return row | ({"words": seat.words, "mistakes": mine} if leader else {})
 
 
-def _mistakes(leader: bool) -> list[dict[str, Any]]:
-    """Which mistake was made by how many, and how many have it now; the most common first."""
+def _mistakes() -> list[dict[str, Any]]:
+    """Which mistake was made by how many, and how many have it now; what most have now is first."""
     ever: Counter[tuple[str, str]] = Counter()
     now: dict[tuple[str, str], list[str]] = {}
     rows = Try.objects.filter(seat__state="").exclude(mistakes=[])
@@ -83,8 +105,8 @@ def _mistakes(leader: bool) -> list[dict[str, Any]]:
         if current:
             now.setdefault((task, current), []).append(name)
     found = []
-    for key in sorted(ever, key=lambda one: (-len(now.get(one, [])), -ever[one], one))[: _MOST_MISTAKES[leader]]:
-        who = {"who": sorted(now.get(key, []))} if leader else {}
+    for key in sorted(ever, key=lambda one: (-len(now.get(one, [])), -ever[one], one))[:_MOST_MISTAKES]:
+        who = sorted(now.get(key, []))
         about = {"task": key[0], "mistake": key[1], "sentence": sentence_of(*key)}
-        found.append(about | {"ever": ever[key], "now": len(now.get(key, []))} | who)
+        found.append(about | {"ever": ever[key], "now": len(who), "who": who[:_MOST_NAMES]})
     return found

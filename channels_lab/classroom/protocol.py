@@ -20,7 +20,7 @@ __all__ = [
     "read_reports",
 ]
 
-MOST_IN_A_FRAME = 16_384  # bytes; Daphne hangs up on more
+MOST_IN_A_FRAME = 16_384  # characters
 MOST_IN_A_NAME, MOST_WORDS, MOST_REPORTS = 40, 200, 20
 LARGEST_ID = 2**53
 _OUTCOMES = ("passed", "not yet")
@@ -39,6 +39,8 @@ def read_object(text: str | None) -> dict[str, Any]:
     """A frame as the JSON object that it is."""
     if text is None:
         raise Refused("BAD_FRAME", "Send text frames; these are bytes.")
+    if len(text) > MOST_IN_A_FRAME:
+        raise Refused("BAD_FRAME", f"A frame has {MOST_IN_A_FRAME} characters at most.")
     try:
         content = json.loads(text, parse_constant=int)  # NaN is no JSON, and no int: a ValueError
     except (ValueError, RecursionError):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 
 from channels_lab.classroom.models import Moment, Seat, Sender, Try
 from channels_lab.classroom.protocol import Refused
@@ -56,10 +57,10 @@ def sit(secret: str, sender: str, name: str) -> Seated:
 
 def note(number: int, sender: str, reports: list[dict[str, Any]]) -> int | None:
     """Keep reports that are not known yet, in order; returns the id of the last that is known."""
-    seat = Seat.objects.get(pk=number)
-    who = Sender.objects.filter(seat=seat, name=sender).first()
-    if seat.state or who is None:
+    who = Sender.objects.select_related("seat").filter(seat=number, name=sender).first()
+    if who is None or who.seat.state:
         raise Refused("SENT_OUT", "You are not in this room any more.")
+    seat = who.seat
     new = [report for report in reports if who.last is None or report["id"] > who.last]
     for report in new:
         if "outcome" in report:
@@ -74,7 +75,7 @@ def note(number: int, sender: str, reports: list[dict[str, Any]]) -> int | None:
     if new:
         seat.changed = _next_revision()
         seat.save()
-        who.save()
+        who.save(update_fields=["last"])
     return who.last if who.last is None else int(who.last)
 
 
@@ -120,10 +121,10 @@ def moment() -> Moment:
 
 
 def _next_revision() -> int:
-    row = moment()
-    row.revision += 1
-    row.save(update_fields=["revision"])
-    return int(row.revision)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE classroom_moment SET revision = revision + 1 WHERE id = 1 RETURNING revision")
+        row = cursor.fetchone()
+    return int(row[0])
 
 
 def _told_apart(name: str) -> tuple[str, tuple[int, ...]]:

@@ -23,6 +23,7 @@ __all__ = ["PORT", "Addresses", "addresses", "listen", "only_one", "serve"]
 
 PORT = 8700
 _FILES = 10_240
+_MOST_BYTES = 2**19  # of a message, in either direction
 _SERVICE = "/services/"
 
 
@@ -111,9 +112,7 @@ def serve(folder: Path, room: Room, listening: socket.socket, found: Addresses) 
     _migrate(folder)
     from daphne.cli import CommandLineInterface
 
-    from channels_lab.classroom.protocol import MOST_IN_A_FRAME
-
-    bounds = [f"--websocket-max-{what}-size={MOST_IN_A_FRAME}" for what in ("message", "frame")]
+    bounds = [f"--websocket-max-{what}-size={_MOST_BYTES}" for what in ("message", "frame")]
     quiet = ["--verbosity=0", "--no-server-name", "--application-close-timeout=2", "--websocket_timeout=-1"]
     CommandLineInterface().run(
         [f"--fd={listening.fileno()}", *quiet, *bounds, "channels_lab.classroom.asgi:application"]

@@ -1,6 +1,7 @@
 """The room over the wire: what kernels say, what boards are told, and what nobody gets through."""
 
 import asyncio
+from contextlib import AsyncExitStack
 
 import pytest
 
@@ -129,9 +130,11 @@ async def test_what_is_no_report_is_answered_and_hinders_nothing(room: Room, fra
 
 
 async def test_a_frame_that_is_too_large_ends_the_connection(room: Room) -> None:
-    """More than sixteen kibibytes in one frame are not even read."""
+    """More than sixteen kibibytes in one frame are refused, and more than half a mebibyte is not even read."""
     async with room.kernel("Big") as big:
-        await big.send("x" * 20_000)
+        await big.send('{"reports": "' + "x" * 20_000 + '"}')
+        assert (await big.receive())["error"] == "BAD_FRAME"
+        await big.send("x" * 600_000)
         assert await big.closed() in (1006, 1009)
 
 
@@ -229,3 +232,16 @@ async def test_a_board_that_does_not_read_is_kept_nothing(room: Room) -> None:
             assert not again.told["whole"] and [row["name"] for row in again.told["people"]] == ["Gil"]
         async with room.screen(have=have, epoch="another run") as again:
             assert again.told["whole"]
+
+
+async def test_a_large_room_comes_in_pieces(room: Room) -> None:
+    """What a board is told is bounded, however long names and lists are; it asks for what comes behind."""
+    async with AsyncExitStack() as stack:
+        tries = [{"task": f"02.{n}", "outcome": "not yet", "mistake": "m" * 60} for n in range(19)]
+        for number in range(60):
+            kernel = await stack.enter_async_context(room.kernel(f"{number:02} {'왜' * 30}"))
+            await kernel.report({"hand": True, "words": "왜" * 200}, *tries)
+        async with room.screen(leader=True) as leader:
+            assert leader.told["whole"] and len(leader.told["people"]) < 60
+            await leader.until(lambda leader: sum("왜" in person["name"] for person in leader.people.values()) == 60)
+            assert not leader.told["whole"]
