@@ -1,4 +1,5 @@
 import ast
+import json
 import os
 import re
 import subprocess
@@ -88,14 +89,32 @@ def test_the_lock_is_current():
 
 
 def test_links_of_the_readme_lead_somewhere():
-    """Every relative link in README and CONTRIBUTING names a file that is there."""
-    for name in ("README.md", "CONTRIBUTING.md"):
+    """Every relative link in what people read first names a file that is there."""
+    for name in ("README.md", "CONTRIBUTING.md", "LEADING.md", "hub/README.md"):
         text = (ROOT / name).read_text(encoding="utf-8")
         links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
-        assert [link for link in links if not (ROOT / link).exists()] == []
+        assert [link for link in links if not ((ROOT / name).parent / link).exists()] == []
 
 
 def test_the_readme_lists_the_chapters():
     """The README's table of chapters is that of the notebooks."""
     listed = re.findall(r"^\| \[.+?\]\(notebooks/(\w+\.ipynb)\)", (ROOT / "README.md").read_text(), re.MULTILINE)
     assert listed == [path.name for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
+
+
+def test_the_leaders_guide_names_what_is_there():
+    """Sections and exercises that its agendas name are those of the chapters."""
+    text = (ROOT / "LEADING.md").read_text(encoding="utf-8")
+    agendas = text.partition("\n## Agendas")[2].partition("\n## What to say")[0]
+    notebooks = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
+    headings = {
+        heading
+        for notebook in notebooks
+        for cell in json.loads(notebook)["cells"]
+        for heading in re.findall(r"^#{2,3} (.+)", "".join(cell["source"]), re.MULTILINE)
+    }
+    named = re.findall(r"(?<!\*)\*([^*|]+)\*", agendas)
+    assert len(named) > 20
+    assert [name for name in named if not any(heading.startswith(name) for heading in headings)] == []
+    tasks = {path.stem[1:].replace("_", ".") for path in (ROOT / "channels_lab/grading/tasks").glob("t??_*.py")}
+    assert set(re.findall(r"\b\d\d\.\d\b", agendas)) <= tasks
