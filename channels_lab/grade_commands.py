@@ -51,6 +51,7 @@ def grade(
     """Judge submissions in a sandbox, without running a line of their notebooks; write marks and feedback."""
     from channels_lab.marking.batch import Batch
     from channels_lab.marking.deadlines import Rules, find_rules, read_rules
+    from channels_lab.marking.instructor import use_tasks
     from channels_lab.marking.overrides import Overrides
     from channels_lab.marking.register import Register
     from channels_lab.marking.report import Report
@@ -60,8 +61,6 @@ def grade(
     from channels_lab.marking.submissions import Submitted
 
     if tasks:
-        from channels_lab.marking.instructor import use_tasks
-
         use_tasks(tasks)
     place = out / "results.jsonl"
     if place.exists() and not resume:
@@ -122,14 +121,20 @@ def mark(
     reason: Annotated[str, typer.Option(help="Why; the student reads it.")] = "",
     withdraw: Annotated[bool, typer.Option("--withdraw", help="Take back the mark: the check's counts again.")] = False,
     by: Annotated[str, typer.Option(help="Who gives it; your user name by default.")] = "",
+    tasks: Annotated[
+        Path | None, typer.Option(help="The folder of your own checks that the run was made with.")
+    ] = None,
     out: Annotated[Path, typer.Option(help="The folder of the run.")] = Path("grades"),
 ) -> None:
     """Change a mark of a run, for a reason; it survives grading again, and the feedback and tables tell of it."""
+    from channels_lab.marking.instructor import use_tasks
     from channels_lab.marking.overrides import Overrides, number_of, shown
     from channels_lab.marking.register import Register
     from channels_lab.marking.report import Report
     from channels_lab.marking.results import Results
 
+    if tasks:
+        use_tasks(tasks)
     if bool(points) == withdraw:
         raise LabError("Say the points to give, or --withdraw.", f'channels-lab mark {student} {task} 3 --reason "…"')
     number = task_number(task)

@@ -16,7 +16,7 @@ from channels_lab.explain.evidence import Evidence
 from channels_lab.grading.behaviour import Behaviour, Mutant, Run
 from channels_lab.grading.verdict import Judged
 
-__all__ = ["Behaviour", "Kind", "Layer", "Mutant", "Task", "course_task", "find_task", "tasks"]
+__all__ = ["Behaviour", "Kind", "Layer", "Mutant", "Task", "course_task", "find_task", "is_known", "tasks"]
 
 Kind = Literal["server", "worker", "streams", "client", "tests"]
 Layer = Literal["memory", "redis"]
@@ -160,6 +160,13 @@ def course_task(number: str) -> Task:
     task = _load(modules[number])
     behaviours, mistakes, mutants = [*task.behaviours], [*task.mistakes], {**task.mutants}
     return replace(task, behaviours=behaviours, mistakes=mistakes, mutants=mutants)
+
+
+def is_known(number: str) -> bool:
+    """Whether there is a task of this number, the course's or an instructor's own."""
+    from channels_lab.grading.own_tasks import own_tasks
+
+    return number in _modules() or number in own_tasks()
 
 
 def find_task(number: str) -> Task:

@@ -16,7 +16,7 @@ from channels_lab.course.exercise import Exercise, exercises, parse_task_cell
 from channels_lab.course.replay import Replay
 from channels_lab.errors import LabError
 from channels_lab.grading.own_tasks import fingerprint
-from channels_lab.grading.task import find_task
+from channels_lab.grading.task import find_task, is_known
 from channels_lab.marking.handed_in import HandedIn, of_file, of_member
 from channels_lab.marking.platforms import platform_student
 
@@ -83,6 +83,11 @@ class Submitted:
         self.attempts: dict[str, list[Submission]] = {}
         self._zone = zone
         self._tasks = exercises(course)
+        if missing := [number for number in self._tasks if not is_known(number)]:
+            raise LabError(
+                f"exercises/ has a task {missing[0]}, and its checks are not here.",
+                "Where they are your own, name their folder:  --tasks DIR .",
+            )
         self._own = fingerprint().encode()  # by other checks a notebook is judged anew
         names: dict[Path, str] = {}
         for name, path, handed_in in self._notebooks(place, beside):

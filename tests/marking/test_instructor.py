@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from channels_lab.cli import app
 from channels_lab.course.answer import Answer
 from channels_lab.course.course import Course
+from channels_lab.course.exercise import exercises
 from channels_lab.errors import LabError
 from channels_lab.grading.behaviour import OWN_CHECK
 from channels_lab.grading.own_tasks import OWN_TASKS, fingerprint, own_tasks
@@ -76,7 +77,7 @@ def graded(
 
 
 def test_an_answer_made_for_what_is_known(graded: Callable[..., str], folder: Path, tmp_path: Path) -> None:
-    """It passes the public checks and fails the hidden one: that costs its points, and nobody reads what it was."""
+    """It passes the public checks and fails the hidden one: that costs its points, and no student reads what it was."""
     (folder / "t06_1.py").write_text(OWN)
     (path,) = MODEL
     # It would be right if it could read the check.
@@ -85,7 +86,7 @@ def test_an_answer_made_for_what_is_known(graded: Callable[..., str], folder: Pa
     assert made != MODEL[path]
     submit(tmp_path / "submitted", "ada", {"06.1": MODEL})
     submit(tmp_path / "submitted", "eve", {"06.1": {path: made}})
-    output = graded()
+    graded()
 
     results = Results(tmp_path / "grades" / "results.jsonl").by_key
     right, wrong = (results[f"{student}/06"].verdicts[0] for student in ("ada", "eve"))
@@ -95,7 +96,7 @@ def test_an_answer_made_for_what_is_known(graded: Callable[..., str], folder: Pa
     pages = [page.read_text() for page in (tmp_path / "grades" / "feedback").rglob("*.html")]
     table = (tmp_path / "grades" / "grades.csv").read_text()
     assert len(pages) == 2 and all("own checks" in page for page in pages)
-    for told in (*pages, table, output):
+    for told in (*pages, table):
         assert not [word for word in (SECRET, "halves", "zacharias", "4242") if word in told]
     rows = {row["student_id"]: row["raw_score"] for row in csv.DictReader(table.splitlines())}
     assert rows == {"ada": "6", "eve": "3"}
@@ -104,8 +105,8 @@ def test_an_answer_made_for_what_is_known(graded: Callable[..., str], folder: Pa
     assert "judged already" not in graded("--resume")
 
 
-def test_a_task_of_ones_own(folder: Path, course: Course, workspace: Path) -> None:
-    """A whole new task is found by its number, all of it is hidden, and a learner's kernel says who checks it."""
+def test_a_task_of_ones_own(folder: Path, course: Course, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A whole new task is found by its number, all of it is hidden, and without its module that is told."""
     (folder / "t06_9.py").write_text(
         '"""Shout."""\nfrom channels_lab.grading.task import Task\n'
         'task = Task("easy", 5, ("chat/consumers.py",), ("?", "!", "."))\n'
@@ -117,6 +118,12 @@ def test_a_task_of_ones_own(folder: Path, course: Course, workspace: Path) -> No
     assert [one.sentence for one in find_task("06.9").unjudged()] == [OWN_CHECK]
     assert find_task("06.1").points == course_task("06.1").points == 4
     os.environ[OWN_TASKS] = ""
+    monkeypatch.setattr(
+        "channels_lab.marking.submissions.exercises", lambda course: {"06.9": exercises(course)["06.1"]}
+    )
+    with pytest.raises(LabError, match=r"exercises/ has a task 06\.9") as forgotten:
+        Submitted(course, folder, folder / "beside")
+    assert "--tasks DIR" in forgotten.value.fix
     told = _judged(open_task("06.1"), Answer("06.9", {"chat/consumers.py": ""}, True))
     assert told.outcome is Outcome.NOT_CHECKED and "checked by your course" in told.reason
 
