@@ -33,6 +33,20 @@ _PARTS = {
     "uv": (["uv"], "pip install uv"),
 }
 
+# Begun first, so that nobody waits for them at the end; the longest comes first.
+_LONGEST = (
+    "test_rules_against_projects",
+    "test_the_chapters_run_in",
+    "test_the_chapters_follow_each_other",
+    "[13_in_production]",
+    "[08_async_consumer]",
+    "[12_tests]",
+    "[10_background_worker]",
+    "test_chapter_13_runs",
+    "[02_streams]",
+    "test_a_chapter_runs_",
+)
+
 
 # Options and the session
 
@@ -67,12 +81,31 @@ def pytest_xdist_auto_num_workers() -> int | None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    # First the one that takes longest, so that nobody waits for it at the end.
-    items.sort(key=lambda item: "test_the_chapters_run_in_order" not in item.name)
+    items[:] = _spread(items, getattr(config, "workerinput", {}).get("workercount", 1))
     if not config.getoption("--slow"):
         for item in items:
             if item.get_closest_marker("slow"):
                 item.add_marker(pytest.mark.skip(reason="takes minutes: run with --slow"))
+
+
+def _spread(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """Let each worker begin with some of the longest tests: at first each gets as long a row of them all."""
+    longest = [(place, item) for item in items if (place := _place(item)) < len(_LONGEST)]
+    first = [item for _, item in sorted(longest, key=lambda one: one[0])]
+    rest = [item for item in items if item not in set(first)]
+    spread = []
+    for number in range(workers):
+        mine = first[number::workers]
+        fill = max(0, (len(items) - len(spread)) // (workers - number) - len(mine))
+        spread += mine + rest[:fill]
+        rest = rest[fill:]
+    return spread + rest
+
+
+def _place(item: pytest.Item) -> int:
+    of_chapters = item.path.parent.name == "notebooks" or "test_rules" in item.name
+    names = [number for number, name in enumerate(_LONGEST) if name in item.name and of_chapters]
+    return min(names, default=len(_LONGEST))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -1,8 +1,9 @@
 """The chapters as a learner runs them: alone with a restart in the middle, in order, going back, and twice."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -11,6 +12,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from channels_lab.course.course import Chapter, Course
+from channels_lab.course.workspace import Workspace
 from channels_lab.notebook.execute import Outcome, clean_workspace, execute, headless
 from tests.conftest import ROOT
 
@@ -56,14 +58,29 @@ def assert_written(workspace: Path, chapter: Chapter) -> None:
     assert {name: (workspace / "project" / name).read_text() for name in texts} == texts
 
 
-@pytest.mark.timeout(900)
-def test_the_chapters_run_in_order_and_begin_again_in_reverse_order():
-    """In one workspace all cells of all chapters run; then each chapter, from the last on, up to its first server."""
-    with clean_workspace(COURSE):
+def assert_begins(workspace: Path, chapter: Chapter) -> None:
+    """See that the project is what the chapters before this one write, and nothing else: no database of theirs."""
+    project = workspace / "project"
+    found = {path.relative_to(project).as_posix(): path for path in project.rglob("*") if path.is_file()}
+    assert {name: path.read_text() for name, path in found.items()} == COURSE.before(chapter).texts()
+
+
+@pytest.mark.timeout(600)
+def test_the_chapters_follow_each_other_as_each_stands_alone():
+    """In one workspace each chapter, in order, finds what it finds in a clean one, and runs up to its first server.
+
+    What comes after that is run alone, below, on the same files. Going back, each finds the same again.
+    """
+    with clean_workspace(COURSE) as folder:
+        workspace = Workspace(COURSE)
         for chapter in CHAPTERS:
-            assert_ran(execute(chapter))
+            begin(chapter, opened=partial(assert_begins, folder, chapter))
+            for cell in chapter.file_cells:  # the rest of it, as the next one will find it
+                workspace.write(cell, chapter)
+            assert_written(folder, chapter)
         for chapter in reversed(CHAPTERS):
-            begin(chapter)
+            workspace.open(chapter, restart=True)
+            assert_begins(folder, chapter)
 
 
 @pytest.mark.timeout(300)
@@ -95,6 +112,17 @@ def test_a_chapter_runs_twice(chapter):
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
+def test_the_chapters_run_in_order_and_begin_again_in_reverse_order():
+    """In one workspace all cells of all chapters run; then each chapter, from the last on, up to its first server."""
+    with clean_workspace(COURSE):
+        for chapter in CHAPTERS:
+            assert_ran(execute(chapter))
+        for chapter in reversed(CHAPTERS):
+            begin(chapter)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_the_chapters_run_in_reverse_order():
     """All cells of each chapter run in one workspace, from the last chapter to the first."""
     with clean_workspace(COURSE):
@@ -102,8 +130,8 @@ def test_the_chapters_run_in_reverse_order():
             assert_ran(execute(chapter))
 
 
-def begin(chapter: Chapter) -> None:
-    """Run a chapter up to the first cell that starts Django's server."""
+def begin(chapter: Chapter, opened: Callable[[], None] = lambda: None) -> None:
+    """Run a chapter up to the first cell that starts Django's server; `opened` is called when the first has run."""
     notebook = nbformat.read(chapter.notebook, as_version=4)
     first = next(
         number
@@ -111,7 +139,13 @@ def begin(chapter: Chapter) -> None:
         if "await lab.daphne(" in cell.source and "raises-exception" not in cell.metadata.get("tags", [])
     )
     del notebook.cells[first + 1 :]
-    headless(notebook, Path(os.environ["CHANNELS_LAB_WORKSPACE"]), timeout=60).execute()
+    opens = next(number for number, cell in enumerate(notebook.cells) if "open_chapter(" in cell.source)
+
+    def ran(cell, cell_index, execute_reply) -> None:
+        if cell_index == opens:
+            opened()
+
+    headless(notebook, Path(os.environ["CHANNELS_LAB_WORKSPACE"]), timeout=60, on_cell_executed=ran).execute()
     check_all_outputs(notebook)
 
 
