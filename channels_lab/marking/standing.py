@@ -64,11 +64,13 @@ class MistakeStanding:
     """One mistake in one task: how many made it, and the points that their answers lost.
 
     Where no mistake was recognised its name is "no known mistake", and `told` the first thing that was not seen.
+    What an instructor's own check saw is `hidden`: it is for files that are the teacher's, and not for a screen.
     """
 
     number: str
     name: str
     told: str
+    hidden: str = ""
     students: int = 0
     points: float = 0
 
@@ -135,12 +137,13 @@ class Standing:
 
     def _mistake(self, verdict: Verdict) -> None:
         first = next((one for one in verdict.judged if one.passed is False), None)
-        # Of an instructor's own checks learners are not told: this page is the teacher's.
-        sentence = (first.hidden or first.sentence) if first else _NOT_RUN
+        sentence = first.sentence if first else _NOT_RUN
         # What is told of a mistake has the student's own words in it; what the task asks for is the same for all.
         name = verdict.explanation.rule if verdict.explanation else _UNKNOWN
         key = (verdict.number, name, first.name if first and not verdict.explanation else "")
-        one = self._mistakes.setdefault(key, MistakeStanding(verdict.number, clean(name, 100), clean(sentence, 300)))
+        hidden = clean(first.hidden, 300) if first else ""
+        new = MistakeStanding(verdict.number, clean(name, 100), clean(sentence, 300), hidden)
+        one = self._mistakes.setdefault(key, new)
         one.students += 1
         one.points += verdict.of - verdict.points
 
@@ -150,4 +153,17 @@ class Standing:
             named = [task.number, "task", task.title, "", str(task.outcomes.total()), task.lost]
             yield [*named, task.median, task.most, *counts]
         for one in self.mistakes:
-            yield [one.number, "mistake", one.name, one.told, str(one.students), one.lost, "", "", "", "", "", ""]
+            yield [
+                one.number,
+                "mistake",
+                one.name,
+                one.hidden or one.told,
+                str(one.students),
+                one.lost,
+                "",
+                "",
+                "",
+                "",
+                "",
+                "",
+            ]

@@ -48,10 +48,7 @@ def points(place: Path, column: str = "score") -> dict[str, str]:
 
 
 def test_a_class(submitted_class: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command judges all of them, writes their grades, and names what it could not judge.
-
-    Who is late, who is missing and whose mark was changed stays so when it runs again, with the same marks.
-    """
+    """The command judges all, and names what it cannot, who is late and who is missing; twice it is the same."""
     (submitted_class / "zoe.ipynb").write_text("<html>")
     (tmp_path / "students.csv").write_text("id,email\nada,\nfay,fay@example.org\n")
     due = 'time_zone = "UTC"\nstudents = "students.csv"\n[deadlines]\n06 = 2026-01-01\n'
