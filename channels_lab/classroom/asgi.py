@@ -32,15 +32,19 @@ _routes = [
 
 
 class Below:
-    """Takes the path before ours away, where the proxy that puts it there has not."""
+    """Evens out what proxies do with the path before ours: some take it away, others leave it there.
+
+    Django is told the whole path and takes it away itself; a router of sockets knows only what comes behind it.
+    """
 
     def __init__(self, inner: Any) -> None:
         self.inner = inner
         self.prefix = settings.FORCE_SCRIPT_NAME or ""
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        if self.prefix and f"{scope.get('path', '')}/".startswith(f"{self.prefix}/"):
-            scope = scope | {"path": scope["path"].removeprefix(self.prefix) or "/"}
+        if self.prefix and scope["type"] in ("http", "websocket"):
+            behind = "/" + f"{scope['path']}".removeprefix(self.prefix).lstrip("/")
+            scope = scope | {"path": self.prefix + behind if scope["type"] == "http" else behind}
         await self.inner(scope, receive, send)
 
 

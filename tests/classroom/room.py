@@ -32,6 +32,7 @@ class Room:
         self.folder = folder
         self.said: list[str] = []
         self.port = _free_port()
+        self.below = ""  # the path before its own
         self._process: subprocess.Popen[str] | None = None
 
     def start(self, *words: str, **env: str) -> "Room":
@@ -93,7 +94,9 @@ class Room:
     @asynccontextmanager
     async def kernel(self, name: str = "Ada", **more: str) -> AsyncIterator["Kernel"]:
         """A kernel that has joined, or been refused: `answer` is what it was told first."""
-        async with connect(f"ws://127.0.0.1:{self.port}/ws/learner/", subprotocols=["classroom"], proxy=None) as ws:
+        async with connect(
+            f"ws://127.0.0.1:{self.port}{self.below}/ws/learner/", subprotocols=["classroom"], proxy=None
+        ) as ws:
             kernel = Kernel(ws)
             join = {"join": self.code, "name": name, "secret": secrets.token_urlsafe(20), "sender": "one-kernel"}
             await kernel.send(join | more)
@@ -103,8 +106,8 @@ class Room:
     @asynccontextmanager
     async def screen(self, *, leader: bool = False, have: int = 0, epoch: str = "") -> AsyncIterator["Screen"]:
         """A board's socket, as its page holds it."""
-        cookie = self.cookie(f"/leader/?key={self.key}" if leader else f"/?code={self.code}")
-        address = f"ws://127.0.0.1:{self.port}/ws/{'leader' if leader else 'board'}/"
+        cookie = self.cookie(f"{self.below}/leader/?key={self.key}" if leader else f"{self.below}/?code={self.code}")
+        address = f"ws://127.0.0.1:{self.port}{self.below}/ws/{'leader' if leader else 'board'}/"
         headers = {"Cookie": cookie}
         async with connect(address, origin=self.url, additional_headers=headers, proxy=None, max_size=None) as ws:
             screen = Screen(ws)
