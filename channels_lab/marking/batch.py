@@ -18,7 +18,6 @@ from channels_lab.marking.worker import without_answer
 
 __all__ = ["Batch"]
 
-_EACH_CORE = 3
 # How often a submission is tried whose worker has died.
 _TRIES = 3
 # Beyond its tasks' deadlines: the sandbox, a checkpoint that is not prepared yet, a busy machine.
@@ -29,9 +28,9 @@ _CLOSE_SECONDS = 10
 class Batch:
     """Judges submissions, unless their result is there already and they are as they were then.
 
-    With `trust` there is no sandbox. `jobs` are judged at once, or three for each core, as checks wait more than they
-    compute; with a `scheduler`'s address, by the workers of its cluster. `run` raises LabError where none can be
-    judged, or nothing can be written.
+    With `trust` there is no sandbox. `jobs` are judged at once, or as many as this machine has cores; with a
+    `scheduler`'s address, by the workers of its cluster. `run` raises LabError where none can be judged, or nothing
+    can be written.
     """
 
     def __init__(
@@ -40,7 +39,7 @@ class Batch:
         self.submitted = submitted
         self.results = results
         self.trust = trust
-        self.jobs = jobs or _EACH_CORE * (os.cpu_count() or 1)
+        self.jobs = jobs or os.cpu_count() or 1
         self.scheduler = scheduler
         self.waiting = [one for one in submitted.submissions if not self._is_done(one)]
         self._version = version_of(submitted.course.root)

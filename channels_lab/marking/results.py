@@ -52,7 +52,8 @@ class Results:
         line = json.dumps(told) + "\n"
         try:
             with self.place.open("ab") as file:
-                file.write((b"" if self._whole else b"\n") + line.encode())
+                begin, self._whole = b"" if self._whole else b"\n", False  # until all of it is there
+                file.write(begin + line.encode())
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:

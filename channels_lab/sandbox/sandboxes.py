@@ -17,9 +17,14 @@ class Sandboxes:
         self._nursery: Nursery | None = None
         self._failed = 0
 
+    @property
+    def warm(self) -> bool:
+        """Whether a sandbox is made in a moment, as far as is known."""
+        return self._failed < _TRIES
+
     def make(self) -> Sandbox:
         """Another sandbox; raises LabError where none can be made."""
-        while self._failed < _TRIES:
+        while self.warm:
             try:
                 self._nursery = self._nursery or Nursery()
                 return Sandbox(nursery=self._nursery)

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -28,15 +29,17 @@ from tests.marking.classes import submit
 MODEL = {one.number: one.files for one in models() if one.number == "06.1"}
 WRONG = {one.number: one.files for one in written_answers() if str(one) == "06.1/wrong_to_all"}
 FORK = {"06.1": {"chat/consumers.py": "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass"}}
+# Judged beside it.
+BESIDE = {one.number: one.files for one in models() if one.number == "06.3"}
 
 
 @pytest.fixture
 def submitted_class(course: Course, tmp_path: Path, workspace: Path, checkpoints: Checkpoints, needs: Callable) -> Path:
-    """Four students: one is right, one wrong, one hostile, and one has not begun."""
+    """Four students: one is right, one wrong, one hostile but in one task, and one has not begun."""
     needs("bwrap")
     shutil.copytree(checkpoints.folder, workspace / ".lab" / "checkpoints", dirs_exist_ok=True)
     folder = tmp_path / "submitted"
-    for student, answers in (("ada", MODEL), ("bob", WRONG), ("eve", FORK), ("sam", {})):
+    for student, answers in (("ada", MODEL), ("bob", WRONG), ("eve", FORK | BESIDE), ("sam", {})):
         submit(folder, student, answers)
     return folder
 
@@ -56,7 +59,7 @@ def test_a_class(submitted_class: Path, tmp_path: Path, monkeypatch: pytest.Monk
     out = tmp_path / "grades"
     first = CliRunner().invoke(app, ["grade", str(submitted_class), "--out", str(out)])
     assert first.exit_code == 0, first.output
-    assert points(out / "grades.csv") == {"ada": "4", "bob": "3", "eve": "0", "fay": "0", "sam": "0"}
+    assert points(out / "grades.csv") == {"ada": "4", "bob": "3", "eve": "6", "fay": "0", "sam": "0"}
     states = points(out / "grades.csv", "state")
     assert states["ada"] == "in time" and states["bob"].startswith("late (") and states["fay"] == "missing"
     assert all(
@@ -98,6 +101,18 @@ def test_a_run_that_is_killed_goes_on(submitted_class: Path, course: Course, tmp
     assert [one.key for one in waiting] == ["ada/06", "sam/06"]
     resumed.add(Result("sam/06", "now", ()))
     assert Results(place).by_key["sam/06"].digest == "now" and len(Results(place).by_key) == 4
+
+
+def test_a_full_disk(tmp_path: Path, full_disk: Callable[[], AbstractContextManager[None]]) -> None:
+    """A result that cannot be written ends the run with a message; what was there stays, and the next is whole."""
+    place = tmp_path / "results.jsonl"
+    results = Results(place)
+    with full_disk(), pytest.raises(LabError, match="cannot be written") as told:
+        results.add(Result("ada/06", "x", ()))
+    assert "--resume" in told.value.fix and not results.by_key
+    results.add(Result("bob/06", "y", ()))
+    results.add(Result("sam/06", "z", ()))
+    assert list(Results(place).by_key) == ["bob/06", "sam/06"] and b'{"key"' in place.read_bytes()
 
 
 def test_workers_that_die(

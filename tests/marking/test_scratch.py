@@ -52,7 +52,7 @@ def test_a_grader_that_is_killed(tmp_path: Path, needs: Callable[[str], str]) ->
             env=os.environ | {"CHANNELS_LAB_WORKSPACE": str(tmp_path / "workspace")},
             start_new_session=True,
         )
-        wait_until(lambda: list(place.glob("grade-*/channels-lab-*/box-*/*/manage.py")), "an answer is judged")
+        wait_until(lambda: list(place.glob("grade-*/**/box-*/*/manage.py")), "an answer is judged")
         if whole:
             grader.kill()
         else:
