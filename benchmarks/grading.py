@@ -6,7 +6,7 @@
 A class of N (40 by default) whose answers are those of `tests/answers/` and the models, the same submissions for all:
 `channels-lab grade` as one types it, `nbgrader autograde` in one process, and two of them with half of the class each.
 The limit is what the same checks take with everything warm and no sandbox, by as many workers. The split is of one
-worker that has the machine for itself. With --submissions only ours is run, on that many, and memory is what is
+worker that does one thing after another. With --submissions only ours is run, on that many, and memory is what is
 looked at: of all its processes together, what several have in common counted once. --without-nbgrader leaves out what
 takes longest.
 """
@@ -111,7 +111,9 @@ class Memory:
 def timed(command: list[str], cwd: Path) -> tuple[float, Memory]:
     """Run a command; returns its seconds and memory. Raises CalledProcessError where it fails."""
     began = time.perf_counter()
-    environment = os.environ | {"CHANNELS_LAB_ROOT": str(ROOT)}
+    # nbgrader starts programs that lie beside Python.
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = os.environ | {"CHANNELS_LAB_ROOT": str(ROOT), "PATH": path}
     with (cwd / "log").open("ab") as log:
         process = subprocess.Popen(command, cwd=cwd, env=environment, stdout=log, stderr=log)
         memory = Memory(process.pid)
