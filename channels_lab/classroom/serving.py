@@ -112,6 +112,9 @@ def serve(folder: Path, room: Room, listening: socket.socket, found: Addresses) 
     _migrate(folder)
     from daphne.cli import CommandLineInterface
 
+    from channels_lab.classroom.bounds import bound_bodies
+
+    bound_bodies()
     bounds = [f"--websocket-max-{what}-size={_MOST_BYTES}" for what in ("message", "frame")]
     quiet = ["--verbosity=0", "--no-server-name", "--application-close-timeout=2", "--websocket_timeout=-1"]
     CommandLineInterface().run(

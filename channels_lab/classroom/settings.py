@@ -54,6 +54,8 @@ DATABASES = {
         "CONN_MAX_AGE": None,
     }
 }
+# Who knocks without a code is no news to the leader.
+LOGGING = {"version": 1, "disable_existing_loggers": False, "loggers": {"django.request": {"level": "ERROR"}}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 

@@ -1,5 +1,6 @@
 """How a room looks from a notebook: where one is, what the leader says, and exactly what was sent."""
 
+import os
 import time
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,8 @@ class RoomView:
         courier = self.attendance.courier
         before = " You have joined in another notebook." if self.resumed else ""
         lines = [f"You are {courier.name} in the room {courier.address}.{before}{self.waits()}"]
+        if page := self._page():
+            lines.append(f"Its board: {page}")
         lines += [f"There is another: {', '.join(self.attendance.twins)}."] if self.attendance.twins else []
         if courier.name not in (self.attendance.member.name, "") and courier.state == "joined":
             lines.append(f"Another {self.attendance.member.name} is there already: the board calls you {courier.name}.")
@@ -64,6 +67,12 @@ class RoomView:
         if courier.state == "away":
             return f" The board does not answer now ({courier.problem}); it is tried again, go on.{said}{lost}"
         return f" The board is being called.{said}" if courier.state == "connecting" else lost
+
+    def _page(self) -> str:
+        """Where the learner's browser finds the board; "" where it does not: the machine of a hub is not its own."""
+        address = self.attendance.courier.address
+        on_hub = "JUPYTERHUB_SERVICE_PREFIX" in os.environ
+        return "" if on_hub and "//127.0.0.1" in address.url else f"{address.url}?code={address.code}"
 
     def note_timer(self, timer: dict[str, Any] | None) -> None:
         """Note how much of the timer is left, by this machine's own clock."""

@@ -33,8 +33,6 @@ export class Cards {
     const said = element("bdi", "", person.name); // a name may run from right to left
     said.title = person.name;
     name.append(said);
-    if (person.hand !== null) name.append(element("span", "tag", "hand up"));
-    else if (!person.here) name.append(element("span", "tag quiet", "away"));
     card.append(name, this.place(person), this.dots(person));
     const old = this.cards.get(person.seat);
     if (old) old.replaceWith(card);
@@ -49,8 +47,9 @@ export class Cards {
     return place;
   }
 
-  dots({ chapter, task, passed, tried }) {
+  dots({ chapter, task, passed, tried, hand, here }) {
     const place = element("p", "dots");
+    const tag = hand !== null ? element("span", "tag", "hand up") : here ? "" : element("span", "tag quiet", "away");
     const tasks = this.course[chapter]?.tasks ?? [];
     const words = [];
     for (const { number, title } of tasks) {
@@ -61,6 +60,7 @@ export class Cards {
       if (state) words.push(`${number} ${state}`);
     }
     if (words.length) place.append(element("span", "visually-hidden", words.join(", ")));
+    place.append(tag);
     return place;
   }
 
