@@ -176,9 +176,8 @@ class Caller(Client):
             return
         except TimeoutError:
             pass
-        heard = self._heard(self.received[before:])
         wish = self.words.close.format(name=self.name, code=code)
-        raise Unmet(f"{wish}; within {timeout:g} s that did not happen: {heard}.")
+        raise Unmet(f"{wish}; within {timeout:g} s that did not happen: {self._heard(self.received[before:])}.")
 
     # Details
 
@@ -193,13 +192,12 @@ class Caller(Client):
         try:
             return await self.receive(timeout)
         except Closed as closed:
-            if noted:
-                self._expect(noted[0])
-            raise Unmet(f"{self._wish(wanted)}; {self._closing(closed)}.") from None
+            said = self._closing(closed)
         except NothingCame:
-            if noted:
-                self._expect(noted[0])
-            raise Unmet(f"{self._wish(wanted)}; nothing came for {timeout:g} s.") from None
+            said = self._too_long() or f"nothing came for {timeout:g} s"
+        if noted:
+            self._expect(noted[0])
+        raise Unmet(f"{self._wish(wanted)}; {said}.")
 
     @staticmethod
     def _differs(message: str | bytes, wanted: Any, extra: bool) -> str:
@@ -221,11 +219,17 @@ class Caller(Client):
         return words.format(name=self.name, what=quoted(what))
 
     def _closing(self, closed: Closed) -> str:
-        sent = self.connection.protocol.close_sent
-        if sent and sent.code == CloseCode.MESSAGE_TOO_BIG:
-            return f"a message came that is longer than {MOST_MESSAGE >> 10} KiB"
         because = f" ({closed.reason})" if closed.reason else ""
-        return f"the connection was closed with {closed.code}{because}{self.words.codes.get(closed.code, '')}"
+        return (
+            self._too_long()
+            or f"the connection was closed with {closed.code}{because}{self.words.codes.get(closed.code, '')}"
+        )
+
+    def _too_long(self) -> str:
+        """That a message came which is not taken, as a clause; "" where none has. The other end may stay on then."""
+        sent = self.connection.protocol.close_sent
+        too_long = f"a message came that is longer than {MOST_MESSAGE >> 10} KiB"
+        return too_long if sent and sent.code == CloseCode.MESSAGE_TOO_BIG else ""
 
     @staticmethod
     def _heard(messages: list[str | bytes]) -> str:

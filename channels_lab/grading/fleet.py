@@ -1,14 +1,22 @@
 """The fleet: what a trial has of the answer's processes, to start more of them, and to end them."""
 
+import asyncio
+import signal
+import time
 from collections.abc import Awaitable
 from typing import Any
 
+from redis.exceptions import RedisError
+
 from channels_lab.errors import LabError
 from channels_lab.grading.box import Box
-from channels_lab.grading.inside import put
+from channels_lab.grading.inside import groups, put, take
 from channels_lab.grading.unmet import Unmet
+from channels_lab.running.targets import LAYER
 
 __all__ = ["Fleet"]
+
+_LOOK_AGAIN = 0.02  # seconds: Valkey tells nobody who leaves
 
 
 class Fleet:
@@ -19,6 +27,7 @@ class Fleet:
         self.box = box
         self._before = len(box.processes)
         self._is_changed = False
+        self._valkey = ""
 
     async def daphne(self, name: str, *options: str, env: dict[str, str] | None = None) -> None:
         """Start one more Daphne on the answer; `connect(…, server=name)` goes to it. One of this name is replaced."""
@@ -66,7 +75,43 @@ class Fleet:
 
     async def put(self, channel: str, message: dict[str, Any]) -> None:
         """Put a message into a channel, as any program can that reaches the task's Valkey."""
-        await put(self.box.tree, self.box.starter, self.box.redis_url, channel, message)
+        await put(self.box.starter, self.box.redis_url, channel, message)
+
+    async def take(self, channel: str) -> list[Any]:
+        """Take what lies in a channel of the task's Valkey; raises Unmet where it cannot be read."""
+        try:
+            return await take(self.box.starter, self.box.redis_url, channel)
+        except (LabError, RedisError, OSError, ValueError) as error:
+            raise Unmet(f"What lies in `{channel}` should be readable; it is not: {error}.") from None
+
+    async def daphne_in_valkey(self, name: str) -> None:
+        """Start one more Daphne on the answer, whose channel layer is a Valkey: `members` sees who is in its groups."""
+        usual = self.box.redis_url
+        await self.box.redis()
+        self._valkey, self.box.redis_url = self.box.redis_url, usual
+        await self._start(self.box.daphne(name, (), {LAYER: self._valkey}))
+
+    async def members(self) -> list[str]:
+        """The channels that are in groups there. What the record says is written by the answer's own process."""
+        try:
+            found = await groups(self.box.starter, self._valkey)
+        except (LabError, RedisError, OSError) as error:
+            raise Unmet(f"The groups in Valkey should be readable; they are not: {error}.") from None
+        return [channel for channels in found.values() for channel in channels]
+
+    async def expect_no_members(self, sentence: str, timeout: float = 2) -> None:
+        """All have left their groups there; raises Unmet with the sentence after `timeout` seconds."""
+        deadline = time.monotonic() + timeout
+        while await self.members():
+            if time.monotonic() > deadline:
+                raise Unmet(f"{sentence.rstrip('.')}; for {timeout:g} s it did not happen.")
+            await asyncio.sleep(_LOOK_AGAIN)
+
+    def pause(self, name: str, *, goes_on: bool = False) -> None:
+        """Let a server stand still, until it `goes_on`."""
+        process = self.box.process(name)
+        assert process
+        self.box.starter.signal(process.pid, signal.SIGCONT if goes_on else signal.SIGSTOP)
 
     async def manage(self, *words: str, timeout: float = 15, env: dict[str, str] | None = None) -> str:
         """Run a `manage.py` command on the answer; returns what it printed. Raises Unmet where it fails."""

@@ -14,7 +14,7 @@ from channels_lab.running import database
 from channels_lab.running.process import Process
 from channels_lab.running.starter import Confined, Starter
 
-__all__ = ["ask", "held", "put"]
+__all__ = ["ask", "groups", "held", "put", "take"]
 
 _SECONDS = 5
 _MOST_CHARACTERS = 200
@@ -25,7 +25,7 @@ async def ask(project: Path, starter: Starter, statement: str, rows: list[Any], 
     if not starter.apart:
         return await asyncio.to_thread(database.ask, project, statement, rows, most)
     try:
-        told = await _said(project, starter, "tell", statement, rows, most)
+        told = await _said(starter, "tell", str(project), statement, rows, most)
         return [tuple(row) for row in json.loads(told)]
     except (LabError, ValueError, TypeError, RecursionError) as error:
         raise sqlite3.Error(f"no answer: {error}"[:_MOST_CHARACTERS]) from None
@@ -44,7 +44,7 @@ async def held(project: Path, starter: Starter) -> AsyncIterator[None]:
         finally:
             await asyncio.to_thread(base.close)
         return
-    holder = _beside(project, starter, "hold_here")
+    holder = _beside(starter, "hold_here", str(project))
     try:
         await holder.ready(_SECONDS)
         yield
@@ -55,17 +55,42 @@ async def held(project: Path, starter: Starter) -> AsyncIterator[None]:
         holder.printed.path.unlink(missing_ok=True)
 
 
-async def put(project: Path, starter: Starter, url: str, channel: str, message: dict[str, Any]) -> None:
+async def put(starter: Starter, url: str, channel: str, message: dict[str, Any]) -> None:
     """Put a message into a channel of the project's Valkey; raises LabError where that is impossible."""
     if starter.apart:
-        await _said(project, starter, "put_here", url, channel, message)
+        await _said(starter, "put_here", url, channel, message)
     else:
         await database.put(url, channel, message)
 
 
-async def _said(project: Path, starter: Starter, target: str, *given: Any) -> str:
+async def groups(starter: Starter, url: str) -> dict[str, list[str]]:
+    """Who is in which group, as the project's Valkey knows it; raises LabError where that is impossible."""
+    if not starter.apart:
+        return await database.groups(url)
+    told: dict[str, list[str]] = _read(await _said(starter, "look", url, ""), dict)
+    return told
+
+
+async def take(starter: Starter, url: str, channel: str) -> list[Any]:
+    """Take what lies in a channel of the project's Valkey; raises LabError where that is impossible."""
+    if not starter.apart:
+        return await database.take(url, channel)
+    told: list[Any] = _read(await _said(starter, "look", url, channel), list)
+    return told
+
+
+def _read(told: str, kind: type) -> Any:
+    try:
+        if isinstance(found := json.loads(told), kind):
+            return found
+    except (ValueError, RecursionError):
+        pass
+    raise LabError(f"The task's Valkey gave no answer: {told[:_MOST_CHARACTERS]}")
+
+
+async def _said(starter: Starter, target: str, *given: Any) -> str:
     """What a process beside the project says; raises LabError where it fails."""
-    process = _beside(project, starter, target, json.dumps(given))
+    process = _beside(starter, target, json.dumps(given))
     try:
         if await process.end(_SECONDS):
             raise LabError(process.log.strip()[-_MOST_CHARACTERS:])
@@ -74,13 +99,13 @@ async def _said(project: Path, starter: Starter, target: str, *given: Any) -> st
         process.printed.path.unlink(missing_ok=True)
 
 
-def _beside(project: Path, starter: Starter, target: str, *args: str) -> Process:
-    """A process beside the project."""
+def _beside(starter: Starter, target: str, *args: str) -> Process:
+    """A process beside the project: not in its folder, where a module might be taken for a library's."""
     return Process(
         target,
         target,
         f"channels_lab.running.database:{target}",
         list(args),
-        cwd=project,
+        cwd=Path("/"),
         keeper=Confined(starter, {}),
     )

@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from channels_lab.record.recorder import Recorder
 
-__all__ = ["binary", "daphne", "manage", "nginx", "script", "streams"]
+__all__ = ["LAYER", "binary", "daphne", "manage", "nginx", "script", "streams"]
 
 Descriptors = dict[str, int]
+# In the environment of a Daphne whose channel layer is to be the Valkey there, whatever its settings say.
+LAYER = "_CHANNELS_LAB_LAYER"
 
 
 def daphne(args: list[str], descriptors: Descriptors) -> None:
@@ -117,6 +119,7 @@ def _prepare_daphne(descriptors: Descriptors) -> None:
     from twisted.internet.endpoints import AdoptedStreamServerEndpoint
 
     recorder = _recorder(descriptors)
+    _prepare_layer()
 
     def adopted(on_reactor: Any, description: str) -> Any:
         # Twisted would look through every installed package for a parser of "fd:fileno=N".
@@ -135,6 +138,16 @@ def _prepare_daphne(descriptors: Descriptors) -> None:
         run(self)
 
     server.__init__, server.run = initialise, start
+
+
+def _prepare_layer() -> None:
+    if url := os.environ.pop(LAYER, ""):
+        from channels.layers import ChannelLayerManager
+
+        config = {"hosts": [{"address": url, "socket_timeout": None}]}
+        ChannelLayerManager.configs = {  # a property, which reads the settings
+            "default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": config}
+        }
 
 
 def _recorder(descriptors: Descriptors) -> "Recorder | None":

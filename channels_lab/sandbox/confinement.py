@@ -6,6 +6,7 @@ import os
 import select
 import shutil
 import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -13,10 +14,10 @@ from pathlib import Path
 import channels_lab
 from channels_lab.errors import LabError
 from channels_lab.running import servers
+from channels_lab.sandbox.remedies import INSTALL, remedy
 
 __all__ = [
     "ALONE",
-    "INSTALL",
     "alone",
     "bubblewrap",
     "command",
@@ -27,13 +28,10 @@ __all__ = [
     "visible",
 ]
 
-INSTALL = (
-    "Install bubblewrap 0.7 or newer (apt install bubblewrap, dnf install bubblewrap). To run submissions without a "
-    "sandbox, on your own machine and only if you trust every one of them, add --trust."
-)
 # In the environment of a process that has a network of its own.
 ALONE = "_CHANNELS_LAB_ALONE"
 _MIB = 2**20
+_TRY_SECONDS = 10
 # What a started process needs of this package; neither checks nor explanations nor the course.
 _ROOMS = ("__init__.py", "errors.py", "running", "record")
 _SYSTEM = (
@@ -68,9 +66,15 @@ def bubblewrap() -> str:
 def alone() -> list[str]:
     """The command before a grader's own: nothing is closed to it but the network; `ALONE` is to be in its environment.
 
-    A socket that is handed to an answer belongs to the grader's network, and so that must be nobody's.
+    A socket that is handed to an answer belongs to the grader's network, and so that must be nobody's. Raises LabError
+    where that cannot be.
     """
-    return [bubblewrap(), "--dev-bind", "/", "/", "--unshare-net", "--"]
+    words = [bubblewrap(), "--dev-bind", "/", "/", "--unshare-net", "--"]
+    tried = subprocess.run([*words, "true"], capture_output=True, text=True, errors="replace", timeout=_TRY_SECONDS)
+    if tried.returncode:
+        said = tried.stderr.strip().splitlines()[-1:] or [f"it ended with status {tried.returncode}"]
+        raise LabError(f"Submissions are graded in a sandbox, and none could be made: {said[0]}", remedy(said[0]))
+    return words
 
 
 def is_alone() -> bool:

@@ -21,9 +21,10 @@ from channels_lab.running.limits import Limits
 from channels_lab.running.listener import Listener
 from channels_lab.running.request import Request, receive, send
 from channels_lab.running.warmstart import WarmStart
-from channels_lab.sandbox.confinement import INSTALL, command, environment, first_process, is_alone, user
+from channels_lab.sandbox.confinement import command, environment, first_process, is_alone, user
 from channels_lab.sandbox.filters import lock, system_calls
 from channels_lab.sandbox.nursery import Forked, Nursery
+from channels_lab.sandbox.remedies import remedy
 from channels_lab.sandbox.watch import Watch
 
 __all__ = ["Broken", "Sandbox"]
@@ -79,7 +80,7 @@ class Sandbox(WarmStart):
 
     def start(self, request: Request, descriptors: list[int]) -> None:
         """Ask for a process; raises Broken when there is nobody to ask."""
-        if request.cwd != str(self.folder) and request.cwd not in self._sent:
+        if request.cwd.startswith(f"{self.folder}/") and request.cwd not in self._sent:
             self._send_tree(request.cwd)
         if "listen" in request.descriptors:
             with socket.socket(fileno=os.dup(request.descriptors["listen"])) as listening:
@@ -159,7 +160,7 @@ class Sandbox(WarmStart):
         if problem:
             printed = (self.folder / "keeper.log").read_text(errors="replace").strip().splitlines()
             said = printed[-1] if printed else problem
-            raise LabError(f"Submissions are graded in a sandbox, and none could be made: {said}", _fix(said))
+            raise LabError(f"Submissions are graded in a sandbox, and none could be made: {said}", remedy(said))
         self._control.settimeout(_REPLY_SECONDS)
         self._watch = Watch(self._first, self.folder, self.limits)
 
@@ -231,13 +232,3 @@ def _anybodys(member: tarfile.TarInfo) -> tarfile.TarInfo:
     member.uid = member.gid = 0
     member.uname = member.gname = ""
     return member
-
-
-def _fix(said: str) -> str:
-    if "namespace" in said or "Operation not permitted" in said or "uid map" in said:
-        return (
-            "This system does not let it make one. In a container, run that with --privileged, or with "
-            "--security-opt seccomp=unconfined --security-opt apparmor=unconfined; on Ubuntu 24.04, see "
-            "kernel.apparmor_restrict_unprivileged_userns. " + INSTALL
-        )
-    return INSTALL

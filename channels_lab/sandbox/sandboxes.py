@@ -1,6 +1,7 @@
 """Sandboxes, one after another: forked from a nursery, or where there can be none each made anew by bubblewrap."""
 
 from channels_lab.errors import LabError
+from channels_lab.running.limits import Limits
 from channels_lab.sandbox.nursery import Nursery
 from channels_lab.sandbox.sandbox import Sandbox
 
@@ -22,16 +23,16 @@ class Sandboxes:
         """Whether a sandbox is made in a moment, as far as is known."""
         return self._failed < _TRIES
 
-    def make(self) -> Sandbox:
+    def make(self, limits: Limits | None = None) -> Sandbox:
         """Another sandbox; raises LabError where none can be made."""
         while self.warm:
             try:
                 self._nursery = self._nursery or Nursery()
-                return Sandbox(nursery=self._nursery)
+                return Sandbox(limits, self._nursery)
             except LabError:
                 self._failed += 1
                 self.close()
-        return Sandbox()
+        return Sandbox(limits)
 
     def close(self) -> None:
         """End the nursery, and what has come from it."""

@@ -65,13 +65,14 @@ async def bad_messages(trial: Trial) -> None:
 @task.behaviour
 async def leaves(trial: Trial) -> None:
     """Who leaves is in the group no more."""
-    async with trial.connect(f"/ws/chat/{trial.room()}/", name="eve") as eve:
+    await trial.daphne_in_valkey("beside")
+    async with trial.connect(f"/ws/chat/{trial.room()}/", name="eve", server="beside") as eve:
         await eve.send_json({"command": "say", "message": trial.word()})
         await eve.receive()
-    await trial.until(
-        lambda seen: len(seen.layer("group_discard")) >= len(seen.layer("group_add")),
-        "eve has left; her channel should have left the group",
-    )
+        trial.expect(await trial.members(), "eve's channel should have been in a group")
+    left = "eve has left; her channel should have left the group"
+    await trial.until(lambda seen: len(seen.layer("group_discard")) >= len(seen.layer("group_add")), left)
+    await trial.expect_no_members(left)
 
 
 async def _all_answered(trial: Trial, frames: list[str | bytes]) -> None:

@@ -75,15 +75,17 @@ async def still_a_chat(trial: Trial) -> None:
 @task.behaviour(points=2)
 async def leaves_both(trial: Trial) -> None:
     """A window that closes leaves both groups."""
-    async with trial.connect(f"/ws/chat/{trial.room()}/", name="bob", user=trial.person()) as bob:
+    await trial.daphne_in_valkey("beside")
+    async with trial.connect(f"/ws/chat/{trial.room()}/", name="bob", user=trial.person(), server="beside") as bob:
         await bob.send_json({"message": trial.word()})
         await bob.receive()
+        members = await trial.members()
     joined = {event.details["to"] for event in trial.evidence().layer("group_add")}
     trial.expect(len(joined) == 2, f"bob should have been in two groups; he was in {len(joined)}.")
-    await trial.until(
-        lambda seen: joined == {event.details["to"] for event in seen.layer("group_discard")},
-        "bob was in two groups, and should have left both",
-    )
+    trial.expect(len(members) == 2, f"bob should have been in two groups; he was in {len(members)}.")
+    left = "bob was in two groups, and should have left both"
+    await trial.until(lambda seen: joined == {event.details["to"] for event in seen.layer("group_discard")}, left)
+    await trial.expect_no_members(left)
 
 
 @task.mistake

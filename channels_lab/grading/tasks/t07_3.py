@@ -54,10 +54,11 @@ async def what_lies_in_it(trial: Trial) -> None:
     async with trial.connect(path, name="bob", user=person) as bob, trial.connect(path, name="carol") as carol:
         await bob.send_json({"message": f"/report {text}"})
         await bob.expect_json({"reported": True})
-        lies = reports(trial.evidence())
-        trial.expect(len(lies) == 1, f"one event should have been sent to `reports`; there were {len(lies)}.")
-        event, wanted = lies[0].details.get("message"), {"type": "report", "username": person.name, "text": text}
-        trial.expect(event == wanted, f"in `reports` should lie `{wanted}`; it is `{event}`.")
+        sent, lies = reports(trial.evidence()), await trial.take("reports")
+        trial.expect(len(sent) == 1, f"one event should have been sent to `reports`; there were {len(sent)}.")
+        trial.expect(len(lies) == 1, f"one event should lie in `reports`; there were {len(lies)}.")
+        wanted = {"type": "report", "username": person.name, "text": text}
+        trial.expect(lies[0] == wanted, f"in `reports` should lie `{wanted}`; it is `{lies[0]}`.")
         await carol.expect_nothing(0.1)
 
 
@@ -79,9 +80,19 @@ async def full_for_all(trial: Trial) -> None:
 @task.behaviour
 async def others_keep_their_room(trial: Trial) -> None:
     """Every other mailbox keeps its room for 100 messages."""
-    async with trial.connect(f"/ws/chat/{trial.room()}/", name="bob"):
+    path, words = f"/ws/chat/{trial.room()}/", trial.words(2 * _HOLDS)
+    await trial.daphne("beside")
+    async with trial.connect(path, name="bob", server="beside") as bob, trial.connect(path, name="carol") as carol:
         known = [event.details.get("capacity") for event in trial.evidence().of("backend")]
-    trial.expect(known and known[-1] == 100, f"other mailboxes should hold 100 messages; they hold {known[-1]}.")
+        holds = known[-1] if known else "none"
+        trial.expect(holds == 100, f"other mailboxes should hold 100 messages; they hold {holds}.")
+        trial.pause("beside")
+        for word in words:
+            await carol.send_json({"message": word})
+            await carol.expect_json({"message": word}, extra=True)
+        trial.pause("beside", goes_on=True)
+        for word in words:
+            await bob.expect_json({"message": word}, extra=True)
 
 
 def reports(evidence: Evidence) -> list[Event]:

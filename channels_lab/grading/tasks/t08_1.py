@@ -57,6 +57,11 @@ async def the_history(trial: Trial) -> None:
 @task.behaviour
 async def who_leaves(trial: Trial) -> None:
     """Whoever leaves leaves the group."""
-    async with trial.connect(f"/ws/chat/{trial.room()}/", name="alice"):
-        pass
-    await trial.until(lambda seen: seen.layer("group_discard"), "alice's consumer should have left its group")
+    await trial.daphne_in_valkey("beside")
+    async with trial.connect(f"/ws/chat/{trial.room()}/", name="alice", server="beside") as alice:
+        await alice.send_json({"message": (word := trial.word())})
+        await alice.wait_for_json({"message": word})
+        trial.expect(await trial.members(), "alice's consumer should have been in a group")
+    left = "alice's consumer should have left its group"
+    await trial.until(lambda seen: seen.layer("group_discard"), left)
+    await trial.expect_no_members(left)
