@@ -15,7 +15,7 @@ __all__ = ["MARK", "SMALL", "Hostile", "Outside", "hostile_answers"]
 # In the command line of what an answer leaves running.
 MARK = "left-by-the-answer"
 # Enough for one honest server, and little for a bomb.
-SMALL = Limits(memory=320, all_memory=448, processes=20, threads=96, file_size=6, disk=24, files=2000, cpu_seconds=40)
+SMALL = Limits(memory=320, all_memory=352, processes=20, threads=96, file_size=6, disk=24, files=2000, cpu_seconds=40)
 
 _MODELS = {one.number: one.files for one in models()}
 _RIGHT = (FOLDER / "06/06.1/right_value_first.py").read_text()
@@ -145,7 +145,7 @@ async def serve(reader, writer):
     answer = handshake({name.lower(): value.strip() for name, _, value in lines})
     answer = answer.replace(b"\\r\\n\\r\\n", b"\\r\\nSec-WebSocket-Extensions: permessage-deflate\\r\\n\\r\\n")
     packing = zlib.compressobj(wbits=-15)
-    data = b"".join(packing.compress(bytes(1 << 20)) for _ in range(300)) + packing.flush(zlib.Z_SYNC_FLUSH)[:-4]
+    data = b"".join(packing.compress(bytes(1 << 20)) for _ in range(16)) + packing.flush(zlib.Z_SYNC_FLUSH)[:-4]
     writer.write(answer + b"\\xc1\\x7f" + len(data).to_bytes(8) + data)
     await writer.drain()
 """
@@ -245,7 +245,7 @@ def _that_eat(limits: Limits) -> list[Hostile]:
 import mmap, time
 kept = [mmap.mmap(-1, {each} << 20) for _ in range(12)]
 for one in kept:
-    for place in range(0, {each} << 20, 4096): one[place] = 1
+    one[:] = bytes({each} << 20)
 time.sleep(60)
 """
     no_process_s = """
