@@ -71,6 +71,7 @@ async def other_paths(trial: Trial) -> None:
 @task.behaviour
 async def ends(trial: Trial) -> None:
     """The call ends when the client leaves, without an exception."""
+    # Only the record tells, which the answer's process writes: see CONTRIBUTING.
     async with trial.connect("/ws/back/", name="alice") as alice:
         await alice.send(trial.word())
         await alice.receive()

@@ -41,6 +41,7 @@ async def guests(trial: Trial) -> None:
     cookies = {"sessionid": trial.word()}
     await trial.expect_refused(f"/ws/members/{trial.word()}/", name="guest", cookies=cookies)
     await trial.settle()
+    # Only the record tells, which the answer's process writes: see CONTRIBUTING.
     ran = [one for one in trial.evidence().connections if one.accepted]
     trial.expect(not ran, "A guest should have been refused, and no more; then `WhoAmI` ran all the same.")
 

@@ -87,6 +87,7 @@ async def ends_with_its_connection(trial: Trial) -> None:
         await alice.expect_json({"tick": 1})
     await trial.until(lambda seen: seen.of("end") or seen.errors(), "alice's consumer should have ended", 4)
     await asyncio.sleep(0.2)  # what must not come has time to come
+    # Only the record tells, which the answer's process writes: see CONTRIBUTING.
     late = _ticks_after_the_end(trial.evidence())
     if late > 1:  # one may be on its way
         raise Unmet(f"After alice had left, the clock should have stopped; it ticked {late} times more.")
