@@ -92,8 +92,8 @@ async def _said(starter: Starter, target: str, *given: Any) -> str:
     """What a process beside the project says; raises LabError where it fails."""
     process = _beside(starter, target, json.dumps(given))
     try:
-        if await process.end(_SECONDS):
-            raise LabError(process.log.strip()[-_MOST_CHARACTERS:])
+        if code := await process.end(_SECONDS):
+            raise LabError(process.log.strip()[-_MOST_CHARACTERS:] or f"{target} ended with status {code}")
         return process.log
     finally:
         process.printed.path.unlink(missing_ok=True)

@@ -40,7 +40,8 @@ class Outside:
 class Hostile:
     """An answer: `said` are words of which some must be told; it earns `most` points at most.
 
-    One that `hangs` is judged with shorter deadlines where time is dear.
+    One that `hangs` is judged with shorter deadlines where time is dear, and one that wants to be `alone` beside no
+    other: an ordinary user's sandboxes have their number of threads in common.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Hostile:
     outcome: Outcome = Outcome.NOT_YET
     most: int = 0
     hangs: bool = False
+    alone: bool = False
 
     def __str__(self) -> str:
         return self.name
@@ -236,6 +238,7 @@ def _that_eat(limits: Limits) -> list[Hostile]:
     many = f"it started more than {limits.processes} processes"
     memory = ("MiB of memory", "MemoryError", "Cannot allocate memory")
     fork = "import os, time\nwhile True:\n    try: {}\n    except OSError: {}"
+    sessions = fork.format("os.fork() or os.setsid()", "time.sleep(0.01)")
     threads = "import threading, time\nwhile True: threading.Thread(target=time.sleep, args=(60,), daemon=True).start()"
     each = limits.all_memory // 8
     children = (
@@ -268,9 +271,9 @@ assert written <= {limits.file_size} << 20, written
     return [
         Hostile("15 loop at import", _answer("while True: pass"), ("not ready",), hangs=True),
         Hostile("16 loop in receive", _answer("", "while True: pass"), ("nothing came",), hangs=True),
-        Hostile("17 fork bomb", _answer(fork.format("os.fork()", "pass")), (many,)),
-        Hostile("17 in sessions", _answer(fork.format("os.fork() or os.setsid()", "time.sleep(0.01)")), (many,)),
-        Hostile("17 threads", _answer(threads), ("can't start new thread",)),
+        Hostile("17 fork bomb", _answer(fork.format("os.fork()", "pass")), (many,), alone=True),
+        Hostile("17 in sessions", _answer(sessions), (many,), alone=True),
+        Hostile("17 threads", _answer(threads), ("can't start new thread",), alone=True),
         Hostile("18 six gibibytes", _answer("x = bytearray(6 << 30)"), ("MemoryError",)),
         Hostile("18 of many processes", _answer(children), memory),
         Hostile("18 shared", _answer(shared), memory),
@@ -349,5 +352,5 @@ def _that_say_too_much() -> list[Hostile]:
             for name, (reply, said, hangs) in pages.items()
         ),
         *(Hostile(f"25 frames {name}", _answer("", code), most=2, hangs=True) for name, code in frames.items()),
-        Hostile("25 frames bomb", bomb, ("longer than 256 KiB",), number="03.1", most=2),
+        Hostile("25 frames bomb", bomb, ("longer than 256 KiB",), number="03.1", most=4),
     ]

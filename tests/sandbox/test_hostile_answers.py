@@ -81,10 +81,11 @@ def test_hostile_answers(
     with grading(user) as grader, outside_of_it(tmp_path, grader) as outside:
         word = request.config.getoption("--case")
         answers = [one for one in hostile_answers(outside, SMALL) if word in one.name]
-        for hasty in (False, True):
-            some = [one for one in answers if one.hangs is hasty]
+        for hasty, alone in ((False, False), (False, True), (True, False)):
+            some = [one for one in answers if one.hangs is hasty and one.alone is alone]
             told = [{"number": one.number, "files": one.files} for one in some]
-            for answer, graded in zip(some, grader.judge_all(told, SMALL, lanes=LANES, hasty=hasty), strict=True):
+            all_graded = grader.judge_all(told, SMALL, lanes=1 if alone else LANES, hasty=hasty)
+            for answer, graded in zip(some, all_graded, strict=True):
                 with subtests.test(answer.name):
                     see(answer, graded)
 
