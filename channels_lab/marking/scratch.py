@@ -17,7 +17,7 @@ _GONE_SECONDS = 10
 # Read to the end: nobody is left. What outlives its parent by a moment may still write.
 _SWEEP = 'cat >/dev/null; for _ in 1 2 3 4 5 6 7 8; do rm -rf -- "$1" && exit; sleep 1; done'
 # More would leave too little for the path of a Unix socket in it.
-_MOST_LENGTH = 40
+_MOST_LENGTH = 24
 
 
 class Scratch:
