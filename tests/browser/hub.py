@@ -58,6 +58,7 @@ class Hub:
         for listener in listeners:
             listener.socket.close()
         self.url = f"http://hub.localhost:{public}"
+        self.local = f"http://127.0.0.1:{public}"
         config = self._folder / "jupyterhub_config.py"
         config.write_text(
             _CONFIG.format(
@@ -94,9 +95,13 @@ class Hub:
     ) -> None:
         await self._stop()
 
+    def log(self) -> str:
+        """What it, its services and its learners' servers have written."""
+        return self._log.read_text(errors="replace")
+
     def said(self) -> str:
         """The end of its log."""
-        return self._log.read_text(errors="replace")[-6000:]
+        return self.log()[-6000:]
 
     def workspace(self, name: str) -> Workspace:
         """A learner's workspace, where the hub's configuration has it."""

@@ -1,6 +1,7 @@
 """Learners on a real JupyterHub, each in a browser of their own."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from channels_lab.course.course import Course
+from channels_lab.running.servers import Listener
 
 from .chat_site import log_of, say, state_of
 from .conftest import OpenPage, run_cells_of
@@ -113,3 +115,38 @@ async def test_the_pages_of_the_finished_site(hub: Hub, open_page: OpenPage) -> 
     await say(page, "good evening")
     await expect(log_of(page)).to_contain_text("good evening")
     assert page.url.startswith(f"{site}rooms/")
+
+
+SERVICE = """
+c.JupyterHub.services = [
+    {{
+        "name": "classroom",
+        "url": "http://127.0.0.1:{port}",
+        "command": [os.environ["CHANNELS_LAB_ENVIRONMENT"] + "/bin/channels-lab", "classroom"],
+        "environment": {{
+            "CHANNELS_LAB_ROOT": {root!r},
+            "CHANNELS_LAB_WORKSPACE": {folder!r},
+            "CHANNELS_LAB_PUBLIC_URL": c.JupyterHub.bind_url.replace("127.0.0.1", "hub.localhost"),
+        }},
+    }}
+]
+"""
+
+
+async def test_the_board_as_a_service(course: Course, tmp_path: Path, open_page: OpenPage) -> None:
+    """As a service of the hub the room's board is at /services/classroom/, and a learner joins from their kernel."""
+    with Listener.open().socket as free:
+        port = free.getsockname()[1]
+    board = tmp_path / "board"
+    service = SERVICE.format(port=port, root=str(course.root), folder=str(board))
+    async with Hub(course, tmp_path, service) as hub:
+        page = await open_page(f"{hub.url}/hub/login", expected=HUBS)
+        await hub.log_in(page, "fay")
+        code = re.search(r"code=(\w+)", hub.log())[1]
+        join = f'lab.classroom("{hub.local}/services/classroom/", code="{code}", name="Fay")'
+        opened = '%load_ext channels_lab\nimport channels_lab\nlab = channels_lab.open_chapter("06")'
+        notebook = await open_notebook(hub, page, "fay", opened, join)
+        await notebook.run(0, 60)
+        await notebook.run(1, 60)
+        await page.goto(f"{hub.url}/services/classroom/?code={code}")
+        await expect(page.locator("main")).to_contain_text("Fay")
