@@ -1,8 +1,10 @@
 """A run on a Dask cluster: its workers judge in sandboxes of their own, and one that is killed costs nobody a mark."""
 
 import shutil
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -37,16 +39,30 @@ class Cluster:
         more = [self.address, "--no-nanny", "--no-dashboard", "--nthreads", "1", "--host", "127.0.0.1"]
         more += ["--death-timeout", "60", "--local-directory", str(folder)]
         self.workers = [self._start("worker", *more) for _ in range(workers)]
+        self._wait_for(int(port))
+
+    def _wait_for(self, port: int) -> None:
+        deadline = time.monotonic() + 60
+        with socket.socket() as caller:
+            while caller.connect_ex(("127.0.0.1", port)):
+                if self.scheduler.poll() is not None or time.monotonic() > deadline:
+                    self.close()
+                    pytest.fail(f"The scheduler does not listen: {self.log.name}")
+                time.sleep(0.05)
 
     def _start(self, *words: str) -> "subprocess.Popen[bytes]":
         return subprocess.Popen([*_DASK, *words], cwd=ROOT, stdout=self.log, stderr=self.log)
 
     def close(self) -> None:
         """End all of it."""
-        for process in [*self.workers, self.scheduler]:
+        for process in (all_of_it := [*self.workers, self.scheduler]):
             process.terminate()
-        for process in [*self.workers, self.scheduler]:
-            process.wait(30)
+        for process in all_of_it:
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
         self.log.close()
 
 
