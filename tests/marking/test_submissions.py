@@ -1,5 +1,6 @@
 """Submissions: three layouts, and all that may lie among them."""
 
+import json
 import os
 import zipfile
 from pathlib import Path
@@ -129,3 +130,25 @@ def test_a_students_name_in_a_platforms_download(course: Course, place: Path) ->
     assert students == ["Ada Lovelace_102", "Se\u00e1n O'Brien_101", "hoppergrace_103", "हिन्दी"]
     assert [platform_number(student) for student in students] == ["102", "101", "103", ""]
     assert not platform_number("ada")
+
+
+def test_checks_that_were_changed(course: Course, place: Path) -> None:
+    """A check that was edited, deleted, doubled or moved changes no answer, and is noted where it is not as given."""
+    path = submit(place, "ada", MODEL)
+    notebook = json.loads(path.read_text())
+    cells = notebook["cells"]
+    at = next(number for number, cell in enumerate(cells) if 'check("06.1")' in "".join(cell["source"]))
+    edited = cells[at] | {"source": ['points = 4 or check("06.1")']}
+    changes = {
+        "given": cells,
+        "edited": [*cells[:at], edited, *cells[at + 1 :]],
+        "deleted": [*cells[:at], *cells[at + 1 :]],
+        "doubled": [*cells, cells[at] | {"id": "again"}],
+        "moved": [cells[at], *cells[:at], *cells[at + 1 :]],
+    }
+    for name, changed in changes.items():
+        path.write_text(json.dumps(notebook | {"cells": changed}))
+        found = look(course, place)
+        given, without = found.answers(found.submissions[0])
+        assert given["06.1"].files == MODEL["06.1"] and not without
+        assert bool(given["06.1"].notes) is (name != "given"), (name, given["06.1"].notes)
