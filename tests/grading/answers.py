@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from channels_lab.course.answer import Answer, answer_in, model_of
@@ -63,20 +64,22 @@ def changed(model: dict[str, str], changes: list[tuple[str, str]], file: Path) -
     return files
 
 
-def written_answers() -> list[Written]:
+@cache
+def written_answers() -> tuple[Written, ...]:
     """All of them."""
     by_task = {model.number: model.files for model in models()}
-    return [
+    return tuple(
         read(number, file, task.files[0], by_task[number])
         for number, task in tasks().items()
         for file in sorted((FOLDER / number.partition(".")[0] / number).glob("*.py"))
-    ]
+    )
 
 
-def models() -> list[Written]:
+@cache
+def models() -> tuple[Written, ...]:
     """The model answers, in `solutions/`."""
     course = Course(ROOT)
-    return [Written(number, "model", _model(course, one).files) for number, one in exercises(course).items()]
+    return tuple(Written(number, "model", _model(course, one).files) for number, one in exercises(course).items())
 
 
 def stub(number: str) -> Answer:

@@ -16,7 +16,7 @@ from channels_lab.running.warmstart import WarmStart
 
 from .answers import FOLDER, Written, models, stub, written_answers
 
-ANSWERS = models() + written_answers()
+ANSWERS = [*models(), *written_answers()]
 # Another order in each run; the same for all workers of one.
 random.Random(os.environ.get("PYTEST_XDIST_TESTRUNUID", os.getpid())).shuffle(ANSWERS)
 # Judged side by side, as of several learners: a check mostly waits.
