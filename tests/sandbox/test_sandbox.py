@@ -87,6 +87,7 @@ async def run(sandbox: Sandbox, tmp_path: Path, code: str, *words: str) -> str:
 
 async def test_what_is_there(sandbox: Sandbox, tmp_path: Path) -> None:
     """In it are Python, its packages and what a server needs of ours; no check, no solution, nobody's files."""
+    sandbox.sweep()  # of what other tests have left
     code = """
 import os, sys
 for place, folders, files in os.walk("/"):
