@@ -38,6 +38,14 @@ class Crew:
         self._lock = threading.Lock()
         self._over = False
 
+    def begin(self, count: int) -> None:
+        """Start so many workers; nothing is awaited. Raises LabError where that is impossible."""
+        for _ in range(count):
+            worker = _Worker(self._command)
+            with self._lock:
+                self._all.add(worker)
+                self._idle.append(worker)
+
     def judge(self, answers: Sequence[Answer], seconds: float) -> list[Verdict]:
         """The verdicts on a submission's answers, in order.
 

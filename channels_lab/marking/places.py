@@ -50,11 +50,12 @@ class Places:
 def here(course: Course, chapters: Iterable[str], jobs: int, *, trust: bool) -> Iterator[Places]:
     """This machine; what has been started ends with the context. Raises LabError where nothing can be prepared."""
     place = course.workspace_folder / ".lab" / "checkpoints"
-    # Of our own project, before anybody needs one.
-    asyncio.run(_prepare(Checkpoints(course, place), chapters))
     crew = Crew(course.root, place, trust=trust)
     with ThreadPoolExecutor(jobs, thread_name_prefix="judge") as executor:
         try:
+            crew.begin(jobs)
+            # Of our own project, before anybody needs one; the workers become warm meanwhile.
+            asyncio.run(_prepare(Checkpoints(course, place), chapters))
             yield Places(executor, lambda job: crew.judge(job.answers, job.seconds), lambda: jobs)
         finally:
             executor.shutdown(wait=False, cancel_futures=True)

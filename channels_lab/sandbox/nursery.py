@@ -29,23 +29,18 @@ _REPLY_SECONDS = 10
 class Nursery(WarmStart):
     """A warm process within bubblewrap's bounds that forks sandboxes; each then isolates itself from all others.
 
-    `close` ends it and them. It ends with the thread that has made it. Raises LabError where there can be none: where
-    the system lets bubblewrap make namespaces, and nobody else.
+    `close` ends it and them. It ends with the thread that has made it. It becomes warm beside: `fork` waits for that.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._turn = threading.Lock()
-        try:
-            if problem := self.wait_until_warm(_START_SECONDS):
-                said = (self.folder / "keeper.log").read_text(errors="replace").strip().splitlines()
-                raise LabError(f"No nursery of sandboxes can be made: {said[-1] if said else problem}")
-        except BaseException:
-            self.close()
-            raise
 
     def fork(self, control: socket.socket, log: TextIO, folder: Path, limits: Limits, user: int) -> "Forked":
         """Fork a sandbox, whose keeper has this socket and log; raises LabError where that is impossible."""
+        if problem := self.wait_until_warm(_START_SECONDS):
+            said = (self.folder / "keeper.log").read_text(errors="replace").strip().splitlines()
+            raise LabError(f"No nursery of sandboxes can be made: {said[-1] if said else problem}")
         message = {"folder": str(folder), "limits": asdict(limits), "user": user, "calls": system_calls().hex()}
         try:
             with self._turn:

@@ -23,11 +23,15 @@ class Sandboxes:
         """Whether a sandbox is made in a moment, as far as is known."""
         return self._failed < _TRIES
 
+    def begin(self) -> None:
+        """Let a nursery become warm; nothing is awaited. Raises LabError where bubblewrap is not there."""
+        self._nursery = self._nursery or Nursery()
+
     def make(self, limits: Limits | None = None) -> Sandbox:
         """Another sandbox; raises LabError where none can be made."""
         while self.warm:
             try:
-                self._nursery = self._nursery or Nursery()
+                self.begin()
                 return Sandbox(limits, self._nursery)
             except LabError:
                 self._failed += 1
