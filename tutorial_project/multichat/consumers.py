@@ -30,7 +30,7 @@ class MultichatConsumer(AsyncWebsocketConsumer):
         self.recent = {}
         self.member_of = set()  # groups
         self.over = False
-        self.unread = 0
+        self.unread, self.most_unread = 0, settings.MULTICHAT_UNREAD
         try:
             await super().__call__(scope, receive, send)
         finally:  # also after an exception, when `disconnect` is not called
@@ -94,7 +94,7 @@ class MultichatConsumer(AsyncWebsocketConsumer):
     async def pass_on(self, text):
         """Send a text, unless the client has left too much unread: the server would have to keep that."""
         self.unread += len(text)
-        if self.unread > settings.MULTICHAT_UNREAD:
+        if self.unread > self.most_unread:
             await self.end(UNREAD)
         if not self.over:
             await self.send(text)

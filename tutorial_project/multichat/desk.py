@@ -3,6 +3,7 @@
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from multichat.consumers import MultichatConsumer
 from multichat.history import event_of
@@ -10,33 +11,31 @@ from multichat.layer import FAILURES, ask
 from multichat.models import Message
 from multichat.together import Together
 
-MAY_SEND = """
-    SELECT who.username FROM auth_user AS who, multichat_room AS room
-    WHERE who.id = %s AND who.is_active AND room.id = %s AND (who.is_staff OR NOT room.staff_only)
+SAY = """
+    INSERT INTO multichat_message (room_id, user_id, username, text, key, at)
+    SELECT room.id, who.id, who.username, %s, %s, %s FROM auth_user AS who, multichat_room AS room
+    WHERE room.id = %s AND who.id = %s AND who.is_active AND (who.is_staff OR NOT room.staff_only)
+    RETURNING id, username,
+        (SELECT max(id) FROM multichat_message AS old WHERE old.room_id = %s AND old.id < multichat_message.id)
 """
-NEWEST = "SELECT max(id) FROM multichat_message WHERE room_id = %s"
+IN_TURN = "SELECT id FROM multichat_room WHERE id = %s FOR UPDATE"  # SQLite has one writer at a time anyhow
 
 
 @database_sync_to_async
 def keep(room, said):
     """Keep messages, each a (user, text, key). Returns the event of each; None where there is more to be said."""
-    lock = " FOR UPDATE OF room" if connection.features.has_select_for_update_of else ""
+    events, at = [None] * len(said), timezone.now()
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            kept = []
-            for user, text, key in said:
-                cursor.execute(MAY_SEND + lock, [user, room])
-                row = cursor.fetchone()
-                kept.append(row and Message(room_id=room, user_id=user, username=row[0], text=text, key=key))
-            cursor.execute(NEWEST, [room])
-            before = cursor.fetchone()[0] or 0
-            Message.objects.bulk_create(filter(None, kept))
+            if connection.features.has_select_for_update:
+                cursor.execute(IN_TURN, [room])
+            for number, (user, text, key) in enumerate(said):
+                cursor.execute(SAY, [text, key, connection.ops.adapt_datetimefield_value(at), room, user, room])
+                if row := cursor.fetchone():
+                    kept = Message(id=row[0], room_id=room, username=row[1], text=text, key=key, at=at)
+                    events[number] = event_of(kept, row[2] or 0)
     except IntegrityError:  # a key was used before
         return [None] * len(said)
-    events = []
-    for message in kept:
-        events.append(message and event_of(message, before))
-        before = message.id if message else before
     return events
 
 

@@ -23,28 +23,37 @@ class Outbox:
 
     def __init__(self, consumer):
         self.consumer = consumer
-        self.waiting = deque()
+        self.waiting = deque()  # what cannot be handed on now, as something keeps the consumer
         self.held = False
-        self.task = None
+        self.task = None  # what the socket takes its time with
 
     def put(self, handler, event):
-        if len(self.waiting) < MOST_WAITING:
+        if not self.held and self.task is None:
+            self.hand_on(handler, event)
+        elif len(self.waiting) < MOST_WAITING:
             self.waiting.append((handler, event))
-            self.go_on()
         else:
             self.end(UNREAD)
 
-    def go_on(self):
-        if self.waiting and not self.held and (self.task is None or self.task.done()):
-            self.task = at_once(self.empty())
+    def hand_on(self, handler, event):
+        task = at_once(getattr(self.consumer, handler)(event))
+        if task.done():
+            self.see(task)
+        else:
+            self.task = task
+            task.add_done_callback(self.go_on)
 
-    async def empty(self):
-        try:
-            while self.waiting and not self.held:
-                handler, event = self.waiting.popleft()
-                await getattr(self.consumer, handler)(event)
-        except Exception:
-            logger.exception("An event did not reach its socket")
+    def go_on(self, task=None):
+        """Hand on what waits, until the consumer is kept again. A task comes when it is done."""
+        if task:
+            self.task = None
+            self.see(task)
+        while self.waiting and not self.held and self.task is None:
+            self.hand_on(*self.waiting.popleft())
+
+    def see(self, task):
+        if not task.cancelled() and (error := task.exception()):
+            logger.error("An event did not reach its socket", exc_info=error)
             self.end(TRY_AGAIN)
 
     @asynccontextmanager
@@ -52,7 +61,7 @@ class Outbox:
         """Let events wait while the consumer does something else: it does one thing at a time, as ever."""
         self.held = True
         try:
-            if self.task and not self.task.done():
+            if self.task:
                 await asyncio.wait([self.task])
             yield
         finally:
