@@ -72,6 +72,7 @@ def see(answer: Hostile, graded: Graded) -> None:
     assert graded.seconds < 60 and graded.memory < MOST_MEMORY and not graded.left, (said, graded.memory, graded.left)
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("user", USERS)
 def test_hostile_answers(
     user: str, needs: Callable[[str], str], tmp_path: Path, subtests: pytest.Subtests, request: pytest.FixtureRequest
