@@ -42,7 +42,7 @@ async def crowded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tup
             kernels = []
             for number in range(30):
                 name = NAMES[number] if number < len(NAMES) else f"Learner {number}"
-                kernels.append(await stack.enter_async_context(room.kernel(name)))
+                kernels.append(await stack.enter_async_context(room.kernel(name, stay=True)))
                 chapter = f"{4 + number % 5:02}"
                 await kernels[-1].report(
                     {"chapter": chapter, "task": ""}, {"task": f"{chapter}.2", "outcome": "passed"}
@@ -115,7 +115,11 @@ async def test_the_board_is_good_to_read(crowded: tuple[Room, list[Kernel]], ope
 async def test_the_leader_leads_and_comes_back(own_room: Room, open_page: OpenPage) -> None:
     """Offer, timer, a lowered hand, the door and the way out work by keyboard and pointer, and outlive a crash."""
     room = own_room
-    async with room.kernel("Ada") as ada, room.kernel("Bob") as bob, room.kernel("Zoe") as zoe:
+    async with (
+        room.kernel("Ada", stay=True) as ada,
+        room.kernel("Bob", stay=True) as bob,
+        room.kernel("Zoe") as zoe,
+    ):
         for kernel in (ada, bob):
             await kernel.report({"hand": True, "words": "why?"})
         leader = await shown(await open_page(f"{room.url}/leader/?key={room.key}", expected=LOST), 3)

@@ -1,6 +1,7 @@
 """A board as `channels-lab classroom` serves it, and kernels and boards that talk to it over the wire."""
 
 import asyncio
+import contextlib
 import json
 import os
 import re
@@ -16,6 +17,7 @@ from typing import Any
 
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from tests.conftest import ROOT
 
@@ -92,8 +94,11 @@ class Room:
         return self.get(path).headers["set-cookie"].partition(";")[0]
 
     @asynccontextmanager
-    async def kernel(self, name: str = "Ada", **more: str) -> AsyncIterator["Kernel"]:
-        """A kernel that has joined, or been refused: `answer` is what it was told first."""
+    async def kernel(self, name: str = "Ada", *, stay: bool = False, **more: str) -> AsyncIterator["Kernel"]:
+        """A kernel that has joined, or been refused: `answer` is what it was told first.
+
+        It leaves the room at the end, unless it is to `stay` on the board or has been cut off.
+        """
         async with connect(
             f"ws://127.0.0.1:{self.port}{self.below}/ws/learner/", subprotocols=["classroom"], proxy=None
         ) as ws:
@@ -102,6 +107,10 @@ class Room:
             await kernel.send(join | more)
             kernel.answer = await kernel.receive()
             yield kernel
+            if "joined" in kernel.answer and not stay and ws.close_code is None:
+                with contextlib.suppress(ConnectionClosed):
+                    await kernel.send({"leave": True})
+                    await kernel.closed()
 
     @asynccontextmanager
     async def screen(self, *, leader: bool = False, have: int = 0, epoch: str = "") -> AsyncIterator["Screen"]:
