@@ -96,9 +96,8 @@ class Process:
                 os.close(descriptor)
 
     def __repr__(self) -> str:
-        state = (
-            f"ended with status {self.exit_code}" if not self.alive else f"pid {self.pid}" if self.pid else "starting"
-        )
+        living = f"pid {self.pid}" if self.pid else "starting"
+        state = living if self.alive else f"ended with status {self.exit_code}"
         return f"<{self.name}: {self.command} ({state})>"
 
     @property
