@@ -31,11 +31,44 @@ def at_work(place: Place, folder: Path) -> Kernel:
     return kernel
 
 
+@contextmanager
+def somebody_else() -> Iterator[None]:
+    """Connect as another user of the system, where one may; else as oneself."""
+    if os.geteuid():
+        yield
+        return
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def is_private(kernel: Kernel) -> None:
+    """Another user reaches neither the Valkey nor the run folder of a learner; what has a port is on loopback alone."""
+    url = kernel.ok("print(await lab.redis())").split()[-1]
+    path = Path(url.removeprefix("unix://").partition("?")[0])
+    assert stat.S_ISSOCK(path.stat().st_mode) and stat.S_IMODE(path.stat().st_mode) == 0o700
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    sockets = [one for process in kernel.family() for one in process.net_connections("inet")]
+    assert {one.laddr.ip for one in sockets if not one.raddr} <= {"127.0.0.1", "::1"}
+    with socket.socket(socket.AF_UNIX) as mine:
+        mine.connect(str(path))
+    if os.geteuid() == 0:
+        with socket.socket(socket.AF_UNIX) as theirs, somebody_else(), pytest.raises(PermissionError):
+            theirs.connect(str(path))
+        with somebody_else(), pytest.raises(PermissionError):
+            list(path.parent.iterdir())
+
+
+# 78 and 79: many learners on one host, and a stranger
+
+
 @pytest.mark.parametrize(
-    "learners", [3, pytest.param(30, marks=[pytest.mark.slow, pytest.mark.timeout(900)])], ids=lambda n: f"{n} learners"
+    "learners", [2, pytest.param(30, marks=[pytest.mark.slow, pytest.mark.timeout(900)])], ids=lambda n: f"{n} learners"
 )
-def test_78_learners_on_one_host(place: Place, tmp_path: Path, learners: int) -> None:
-    """Each has a project, a port and a Valkey of their own, hears no other in the room of one name, under 300 MiB."""
+def test_78_and_79_learners_on_one_host(place: Place, tmp_path: Path, learners: int) -> None:
+    """Each has a port and a Valkey that no other user reaches, hears nobody else in the room of one name, < 300 MiB."""
     names = [f"learner{number:02}" for number in range(learners)]
     kernels = {name: at_work(place, tmp_path / name) for name in names}
     addresses = {name: kernel.ok(ADDRESS).split()[-2:] for name, kernel in kernels.items()}
@@ -55,41 +88,7 @@ def test_78_learners_on_one_host(place: Place, tmp_path: Path, learners: int) ->
     processes = max(len(kernel.family()) for kernel in kernels.values())
     print(f"\n{learners} learners: {taken[learners // 2]:.0f} MiB each, at most {taken[-1]:.0f}; {processes} processes")
     assert taken[-1] < 300
-
-
-# 79: a stranger on the same host
-
-
-@contextmanager
-def somebody_else() -> Iterator[None]:
-    """Connect as another user of the system, where one may; else as oneself."""
-    if os.geteuid():
-        yield
-        return
-    os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-
-
-def test_79_another_user_of_the_host(place: Place) -> None:
-    """Another user reaches neither the Valkey nor the run folder of a learner: its folder is the learner's alone."""
-    kernel = place.started()
-    kernel.ok(START)
-    url = kernel.ok("print(await lab.redis())").split()[-1]
-    path = Path(url.removeprefix("unix://").partition("?")[0])
-    assert stat.S_ISSOCK(path.stat().st_mode) and stat.S_IMODE(path.stat().st_mode) == 0o700
-    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-    sockets = [one for process in kernel.family() for one in process.net_connections("inet")]
-    assert {one.laddr.ip for one in sockets if not one.raddr} <= {"127.0.0.1", "::1"}
-    with socket.socket(socket.AF_UNIX) as mine:
-        mine.connect(str(path))
-    if os.geteuid() == 0:
-        with socket.socket(socket.AF_UNIX) as theirs, somebody_else(), pytest.raises(PermissionError):
-            theirs.connect(str(path))
-        with somebody_else(), pytest.raises(PermissionError):
-            list(path.parent.iterdir())
+    is_private(kernels[names[0]])
 
 
 # 80: little memory, and a culled kernel
