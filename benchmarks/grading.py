@@ -299,13 +299,18 @@ def many(submitted: Path, place: Path) -> dict[str, object]:
 def against(submitted: Path, place: Path, jobs: int) -> dict[str, object]:
     """All ways, on the same submissions."""
     ways: dict[str, tuple[float, float | None]] = {}
+
+    def note(name: str, seconds: float, peak: float | None) -> None:
+        ways[name] = seconds, peak
+        print(f"{name}: {seconds:.1f} s", file=sys.stderr)
+
     one, whole = seconds_of_one(place)
     seconds, memory = ours(submitted, place / "ours")
-    ways["channels-lab grade, in sandboxes"] = seconds, memory.peak
-    ways["limit: the checks alone, warm, no sandbox"] = warm(submitted, jobs), None
+    note("channels-lab grade, in sandboxes", seconds, memory.peak)
+    note("limit: the checks alone, warm, no sandbox", warm(submitted, jobs), None)
     if "--without-nbgrader" not in sys.argv:
-        ways["nbgrader autograde"] = nbgrader(submitted, place / "nbgrader-1", 1)
-        ways["nbgrader autograde, in two halves"] = nbgrader(submitted, place / "nbgrader-2", 2)
+        note("nbgrader autograde", *nbgrader(submitted, place / "nbgrader-1", 1))
+        note("nbgrader autograde, in two halves", *nbgrader(submitted, place / "nbgrader-2", 2))
     base = ways.get("nbgrader autograde", (None,))[0]
     table = Table(
         "", "a minute", "times nbgrader", "peak memory (MiB)", title=f"{SAMPLE} submissions of chapter {CHAPTER}"
