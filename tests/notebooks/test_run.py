@@ -67,10 +67,8 @@ def assert_begins(workspace: Path, chapter: Chapter) -> None:
 
 @pytest.mark.timeout(600)
 def test_the_chapters_follow_each_other_as_each_stands_alone():
-    """In one workspace each chapter, in order, finds what it finds in a clean one, and runs up to its first server.
-
-    What comes after that is run alone, below, on the same files. Going back, each finds the same again.
-    """
+    """In one workspace each chapter, in order and going back, finds what it finds in a clean one, and starts."""
+    # What comes after its first server is run alone, below, on the same files.
     with clean_workspace(COURSE) as folder:
         workspace = Workspace(COURSE)
         for chapter in CHAPTERS:
