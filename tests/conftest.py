@@ -1,10 +1,13 @@
 """What all tests share: options, the leak check after every test, and a course, a project and a keeper to use."""
 
+import contextlib
 import os
 import resource
 import secrets
 import shutil
+import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -70,7 +73,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--repeat"):
         config.option.count = config.getoption("--repeat")
     _make_private()
-    config.add_cleanup(lambda: shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True))
+    config.add_cleanup(_remove_private)
 
 
 def pytest_xdist_auto_num_workers() -> int | None:
@@ -118,9 +121,7 @@ def _make_private() -> None:
     os.environ[leaks.MARKER] = f"{os.environ.get(leaks.MARKER, '')} {secrets.token_hex(8)}".strip()
     # pytest's own folders stay where they are looked for after a failure.
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())
-    # Short: the path of a Unix socket holds about a hundred bytes.
-    private = tempfile.mkdtemp(prefix="cl-", dir="/tmp")
-    os.environ["TMPDIR"] = tempfile.tempdir = private
+    os.environ["TMPDIR"] = tempfile.tempdir = private = _folder()
     for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR"):
         os.environ[name] = f"{private}/{name.lower()}"
         Path(os.environ[name]).mkdir(mode=0o700)
@@ -133,6 +134,36 @@ def _make_private() -> None:
         *(name for name in os.environ if name.lower().endswith("_proxy")),
     ):
         os.environ.pop(name, None)
+
+
+def _remove_private() -> None:
+    folder = Path(os.environ["TMPDIR"])
+    shutil.rmtree(folder.resolve(), ignore_errors=True)
+    if folder.is_symlink():
+        folder.unlink()
+
+
+def _folder() -> str:
+    """A temporary folder with a short name (the path of a Unix socket holds about a hundred bytes), in memory.
+
+    Where the system has room there: databases and copies of projects, by the hundred, cost a disk a seventh of all.
+    """
+    folder = tempfile.mkdtemp(prefix="cl-", dir="/tmp")
+    with contextlib.suppress(OSError):
+        if sys.platform == "linux" and shutil.disk_usage(_MEMORY).free > _ROOM:
+            for old in _MEMORY.glob("cl-*"):  # a run that was killed leaves its own
+                if old.stat().st_mtime < time.time() - _A_DAY:
+                    shutil.rmtree(old, ignore_errors=True)
+            memory = _MEMORY / Path(folder).name
+            memory.mkdir(mode=0o700)
+            Path(folder).rmdir()
+            Path(folder).symlink_to(memory)
+    return folder
+
+
+_MEMORY = Path("/dev/shm")
+_ROOM = 4 * 2**30
+_A_DAY = 24 * 60 * 60
 
 
 # Nothing is left

@@ -37,7 +37,7 @@ def test_a_chapter_is_run_from_a_clean_workspace(small):
     with clean_workspace(small) as folder:
         outcome = execute(small.chapter("00"), on_cell=heard.append)
         assert (outcome.error, outcome.cells) == ("", 5)
-        assert outcome.notebook.cells[-1].outputs[0].text == f"hello {folder}\n"
+        assert outcome.notebook.cells[-1].outputs[0].text == f"hello {folder.resolve()}\n"
     assert not folder.exists()
     assert heard == [1, 2, 3, 4, 5]
     assert not (small.root / "workspace").exists()

@@ -143,10 +143,10 @@ async def test_what_runs_out_is_noticed(serve: Serve, migrated: Path) -> None:
     async with AsyncExitStack() as stack:
         up = await stack.enter_async_context(serve())
         people = await come(stack, up)
-        token = manage(migrated, "token", "alice", "short", "--minutes", "0.05").strip()
+        token = manage(migrated, "token", "alice", "short", "--minutes", "0.1").strip()
         async with by_token(up, token) as short:
             assert "you" in await short.receive_json()
-            assert await short.wait_closed() == 4001
+            assert await short.wait_closed(timeout=15) == 4001
         await people.closed()
         await run_in_shell(migrated, "Session.objects.all().update(expire_date='2000-01-01T00:00Z')")
         await people.closed("page", "elsewhere", "bob")
