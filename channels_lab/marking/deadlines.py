@@ -58,7 +58,7 @@ class Rules:
     def entry(self, one: Submission, attempts: int, now: datetime) -> Entry:
         """How it stands with a submission, as it is seen `now`."""
         at, due = one.handed_in.at, self.due(one.student, one.chapter)
-        notes = [one.handed_in.note] if one.handed_in.note else []
+        notes = [note for note in (one.note, one.handed_in.note) if note]
         state, late, off = State.IN_TIME if due else State.HANDED_IN, "", 0.0
         if at and at > now + timedelta(minutes=5):
             notes.append("This time is in the future: a clock was wrong.")

@@ -32,13 +32,17 @@ _PASSED_OVER = {".ipynb_checkpoints", "__MACOSX", "__pycache__"}
 
 @dataclass(frozen=True)
 class Submission:
-    """A student's notebook of a chapter's exercises; `key` names it, and `digest` is of what it holds."""
+    """A student's notebook of a chapter's exercises; `key` names it, and `digest` is of what it holds.
+
+    `note` says what is odd about where it lies ("": nothing).
+    """
 
     student: str
     chapter: str
     notebook: Path
     digest: str
     handed_in: HandedIn = field(default_factory=HandedIn)
+    note: str = ""
 
     @property
     def key(self) -> str:
@@ -150,7 +154,10 @@ class Submitted:
             told = f"tasks of the chapters {', '.join(sorted(chapters))}" if chapters else "no tasks of this course"
             raise LabError(f"There are {told} in it.")
         digest = hashlib.sha256(path.read_bytes() + self._own).hexdigest()
-        return Submission(student, chapters.pop(), path, digest, handed_in)
+        chapter = chapters.pop()
+        others = sorted(set(_named(name)) - {chapter})
+        note = f"Its place says chapter {others[0]}; its tasks are of {chapter}." if others else ""
+        return Submission(student, chapter, path, digest, handed_in, note)
 
     def _notebooks(self, place: Path, beside: Path) -> Iterator[tuple[str, Path, HandedIn]]:
         """The notebooks, each by its path inside the place, and when they were handed in."""
@@ -210,8 +217,12 @@ def _whose(name: str) -> tuple[str, str]:
         student = _student(name)
     except LabError:
         return "", ""
-    found = [match[1] for part in reversed(PurePosixPath(name).parts) if (match := _CHAPTER.match(part))]
-    return student, found[0] if found else ""
+    return student, next(iter(_named(name)), "")
+
+
+def _named(name: str) -> list[str]:
+    """The chapters that a notebook's own name and its folder's tell."""
+    return [match[1] for part in reversed(PurePosixPath(name).parts[-2:]) if (match := _CHAPTER.match(part))]
 
 
 def _times(count: int) -> str:

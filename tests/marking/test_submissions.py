@@ -107,6 +107,14 @@ def test_the_same_student_twice(course: Course, place: Path) -> None:
     assert "twice" in found.rejected[0].reason
 
 
+def test_a_notebook_in_another_chapters_folder(course: Course, place: Path) -> None:
+    """What a notebook holds says which chapter it is of, and that its folder says another is noted."""
+    there = submit(place, "ada", MODEL)
+    there.parent.rename(there.parent.with_name("05_router"))
+    (found,) = look(course, place).submissions
+    assert found.key == "ada/06" and found.note == "Its place says chapter 05; its tasks are of 06."
+
+
 def test_nothing_to_judge(course: Course, place: Path) -> None:
     """An empty folder, and one that is not there, are told."""
     with pytest.raises(LabError, match="There is no notebook"):
