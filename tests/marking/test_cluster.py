@@ -54,15 +54,16 @@ class Cluster:
         return subprocess.Popen([*_DASK, *words], cwd=ROOT, stdout=self.log, stderr=self.log)
 
     def close(self) -> None:
-        """End all of it."""
-        for process in (all_of_it := [*self.workers, self.scheduler]):
-            process.terminate()
-        for process in all_of_it:
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        """End all of it: the workers first, for they take leave of their scheduler."""
+        for group in (self.workers, [self.scheduler]):
+            for process in group:
+                process.terminate()
+            for process in group:
+                try:
+                    process.wait(20)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
         self.log.close()
 
 
