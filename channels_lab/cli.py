@@ -15,7 +15,8 @@ from channels_lab.course.site import Site
 from channels_lab.course.workspace import Workspace
 from channels_lab.errors import LabError
 from channels_lab.exercise_commands import exercise_app
-from channels_lab.grade_commands import grade_app
+from channels_lab.grade_command import grade_app
+from channels_lab.mark_command import mark_app
 from channels_lab.workshop_commands import workshop_app
 
 __all__ = ["app", "main"]
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 app.add_typer(exercise_app)
 app.add_typer(grade_app)
+app.add_typer(mark_app)
 app.add_typer(workshop_app)
 app.add_typer(classroom_app)
 console = Console()

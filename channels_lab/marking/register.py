@@ -14,7 +14,9 @@ from channels_lab.marking.entries import Entry, State
 from channels_lab.marking.roster import Person, Roster
 from channels_lab.marking.submissions import Submitted
 
-__all__ = ["Register"]
+__all__ = ["REGISTER", "Register"]
+
+REGISTER = "register.json"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from channels_lab.course.course import Course
-from channels_lab.course.exercise import task_number
 from channels_lab.errors import LabError
 from channels_lab.explain.explanation import clean
 
@@ -21,12 +20,10 @@ if TYPE_CHECKING:
     from channels_lab.marking.results import Result
     from channels_lab.marking.submissions import Submission
 
-__all__ = ["grade_app"]
+__all__ = ["grade_app", "say"]
 
 grade_app = typer.Typer()
 _console = Console()
-# Who has handed in what: kept for when a mark is changed.
-_REGISTER = "register.json"
 
 
 @grade_app.command()
@@ -53,7 +50,7 @@ def grade(
     from channels_lab.marking.deadlines import Rules, find_rules, read_rules
     from channels_lab.marking.instructor import use_tasks
     from channels_lab.marking.overrides import Overrides
-    from channels_lab.marking.register import Register
+    from channels_lab.marking.register import REGISTER, Register
     from channels_lab.marking.report import Report
     from channels_lab.marking.results import Results
     from channels_lab.marking.roster import Roster, read_roster
@@ -81,14 +78,14 @@ def grade(
         submitted = Submitted(course, submitted_dir, beside.folder, zone=laid_down.zone, choose=laid_down.choose)
         out.mkdir(parents=True, exist_ok=True)
         register = Register.of(submitted, laid_down, roster, datetime.now(UTC))
-        register.write(out / _REGISTER)
+        register.write(out / REGISTER)
         results = Results(place)
         batch = Batch(submitted, results, trust=trust, jobs=jobs, scheduler=scheduler)
         keys = [one.key for one in submitted.submissions]
         if found:
-            _say(f"Deadlines: {found}. Of several attempts counts the {laid_down.counts}.")
+            say(f"Deadlines: {found}. Of several attempts counts the {laid_down.counts}.")
         if done := len(keys) - len(batch.waiting):
-            _say(f"{done} of {len(keys)} submissions are judged already.")
+            say(f"{done} of {len(keys)} submissions are judged already.")
         report = Report(out, course, register, overrides)
         for key in sorted(set(keys) - {one.key for one in batch.waiting}):
             report.add(results.by_key[key])
@@ -103,61 +100,14 @@ def grade(
             written.append(book.shown)
         _show(report, laid_down)
         for one in submitted.rejected:
-            _say(f"Not judged: {one.name!r}: {one.reason}")
-        _say(f"Written: {', '.join(written)}")
+            say(f"Not judged: {one.name!r}: {one.reason}")
+        say(f"Written: {', '.join(written)}")
     except OSError as error:
         raise LabError(f"{error.filename or out} cannot be written: {error.strerror}.", "Free some space.") from None
     finally:
         beside.close()
         if book:
             book.close()
-
-
-@grade_app.command()
-def mark(
-    student: Annotated[str, typer.Argument(help="The student, as the table of marks calls them.")],
-    task: Annotated[str, typer.Argument(help="The task, such as 06.2.")],
-    points: Annotated[str, typer.Argument(help="The points to give; none with --withdraw.")] = "",
-    reason: Annotated[str, typer.Option(help="Why; the student reads it.")] = "",
-    withdraw: Annotated[bool, typer.Option("--withdraw", help="Take back the mark: the check's counts again.")] = False,
-    by: Annotated[str, typer.Option(help="Who gives it; your user name by default.")] = "",
-    tasks: Annotated[
-        Path | None, typer.Option(help="The folder of your own checks that the run was made with.")
-    ] = None,
-    out: Annotated[Path, typer.Option(help="The folder of the run.")] = Path("grades"),
-) -> None:
-    """Change a mark of a run, for a reason; it survives grading again, and the feedback and tables tell of it."""
-    from channels_lab.marking.instructor import use_tasks
-    from channels_lab.marking.overrides import Overrides, number_of, shown
-    from channels_lab.marking.register import Register
-    from channels_lab.marking.report import Report
-    from channels_lab.marking.results import Results
-
-    if tasks:
-        use_tasks(tasks)
-    if bool(points) == withdraw:
-        raise LabError("Say the points to give, or --withdraw.", f'channels-lab mark {student} {task} 3 --reason "…"')
-    number = task_number(task)
-    register = Register.read(out / _REGISTER)
-    entry = register.entry(student, number[:2])
-    results = Results(out / "results.jsonl").by_key
-    overrides = Overrides(out / "overrides.csv")
-    report = Report(out, Course.find(), register, overrides)
-    before = report.mark(entry, results.get(entry.key)).task(number)
-    given = None if withdraw else number_of(points)
-    if given is not None and given > before.of:
-        raise LabError(f"{number} has {shown(before.of)} points; {shown(given)} are more.", "Give as many at most.")
-    if withdraw and not before.override:
-        raise LabError(f"Nobody has changed the mark of {student} in {number}.")
-    overrides.change(student, number, given, reason, by, shown(before.automatic), before.outcome)
-    for key, result in results.items():
-        if key in report.keys:
-            report.add(result, page=key == entry.key)
-    written = report.finish(lambda one: one.entry == entry)
-    after = report.marks[entry.key]
-    changed = f"{shown(before.points)} → {shown(after.task(number).points)} of {shown(before.of)}"
-    _say(f"{student}, {number}: {changed}. Chapter {entry.chapter}: {shown(after.points)} of {shown(after.of)}.")
-    _say(f"Written: {overrides.place}, {', '.join(map(str, written))}")
 
 
 def _opened(course: Course, gradebook: str) -> "Gradebook":
@@ -194,8 +144,9 @@ def _show(report: "Report", rules: "Rules") -> None:
     if mistakes := screen.mistake_table(report.standing):
         _console.print(mistakes)
     for remark in screen.remarks(report, rules):
-        _say(remark)
+        say(remark)
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Print a line to whoever grades; what students have written acts on no terminal."""
     _console.print(clean(text, 10_000), markup=False, highlight=False, soft_wrap=True)
