@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -188,13 +189,29 @@ def dies(kernel: Kernel, how: str, besides: psutil.Process | None = None) -> lis
     return wait_until_gone(there, 5)
 
 
+def wait_for_the_sleeper(kernel: Kernel, seconds: float = 10) -> None:
+    """Wait until the app's own child shows its command line: a child in the midst of its exec has none."""
+    deadline = time.monotonic() + seconds
+    while not any("1003" in words for words in _command_lines(kernel)):
+        assert time.monotonic() < deadline, f"no sleep of the app in {seconds} s: {_command_lines(kernel)}"
+        time.sleep(0.02)
+
+
+def _command_lines(kernel: Kernel) -> list[list[str]]:
+    found = []
+    for process in kernel.family():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            found.append(process.cmdline())
+    return found
+
+
 @pytest.mark.parametrize("how", DEATHS)
 def test_69_the_kernel_dies(place: Place, how: str) -> None:
     """However the kernel dies, its servers and their children are gone in five seconds."""
     kernel = place.started()
     kernel.ok(APP_FORKS)
     kernel.ok(START)
-    assert any("1003" in process.cmdline() for process in kernel.family())
+    wait_for_the_sleeper(kernel)
     assert dies(kernel, how) == []
 
 
