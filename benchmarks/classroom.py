@@ -148,7 +148,7 @@ async def main() -> None:
         code, key = (re.search(rf"\?{name}=(\S+)", said)[1] for name in ("code", "key"))  # type: ignore[index]
         url = "http://127.0.0.1:8799"
         async with httpx.AsyncClient(trust_env=False, timeout=DEADLINE) as http:
-            cookie = (await http.get(f"{url}/leader/?key={key}")).headers["set-cookie"].partition(";")[0]
+            cookie = (await http.get(f"{url}/leader?key={key}")).headers["set-cookie"].partition(";")[0]
         crowd = subprocess.Popen(
             [sys.executable, __file__, "--crowd", "ws://127.0.0.1:8799/ws/learner/", code, "--learners", str(LEARNERS)],
             stdin=subprocess.PIPE,

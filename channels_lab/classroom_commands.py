@@ -50,8 +50,8 @@ def classroom(
 
 
 def _say_addresses(room: "Room", found: "Addresses") -> None:
-    _say(f"Your board, with the controls:  {found.pages}leader/?key={room.key}")
-    _say(f"The board for the wall:         {found.pages}?code={room.code}")
+    _say(f"Your board, with the controls:  {found.pages}leader?key={room.key}")
+    _say(f"The board for the wall:         {found.wall}?code={room.code}")
     _say(f'What learners run in a cell:    lab.classroom("{room.code}@{found.kernels}", name="…")')
     if found.open_to_all:
         _say(

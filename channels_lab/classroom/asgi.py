@@ -32,19 +32,15 @@ _routes = [
 
 
 class Below:
-    """Evens out what proxies do with the path before ours: some take it away, others leave it there.
-
-    Django is told the whole path and takes it away itself; a router of sockets knows only what comes behind it.
-    """
+    """Evens out what proxies do with the path before ours: some take it away, others leave it there."""
 
     def __init__(self, inner: Any) -> None:
         self.inner = inner
-        self.prefix = settings.FORCE_SCRIPT_NAME or ""
+        self.prefix = settings.BELOW
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if self.prefix and scope["type"] in ("http", "websocket"):
-            behind = "/" + f"{scope['path']}".removeprefix(self.prefix).lstrip("/")
-            scope = scope | {"path": self.prefix + behind if scope["type"] == "http" else behind}
+            scope = scope | {"path": "/" + f"{scope['path']}".removeprefix(self.prefix).lstrip("/")}
         await self.inner(scope, receive, send)
 
 

@@ -26,7 +26,7 @@ def give(request: HttpRequest, response: HttpResponse, role: str) -> HttpRespons
         _name(),
         signing.dumps(role, salt=_SIGNER),
         max_age=_SECONDS,
-        path=settings.FORCE_SCRIPT_NAME or "/",
+        path=None,  # the page's folder, below whichever path this browser finds us
         secure=request.headers.get("X-Forwarded-Proto") == "https",
         httponly=True,
         samesite="Lax",

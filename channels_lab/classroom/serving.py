@@ -29,12 +29,12 @@ _SERVICE = "/services/"
 
 @dataclass(frozen=True)
 class Addresses:
-    """`pages` is where a browser of the leader's finds the board, `kernels` what learners type behind the code's @.
-
-    `below` is the path that a proxy puts before ours. `open_to_all` says that other machines reach us.
+    """`pages` is where the leader's browser finds the board, `wall` where any does; `kernels` is what learners type
+    behind the code's @. `below` is the path that a proxy leaves before ours. `open_to_all`: other machines reach us.
     """
 
     pages: str
+    wall: str
     kernels: str
     below: str = ""
     open_to_all: bool = False
@@ -46,12 +46,13 @@ def addresses(host: str, port: int) -> Addresses:
     if prefix.startswith(_SERVICE):
         public = os.environ.get("JUPYTERHUB_PUBLIC_URL") or _joined(os.environ.get("CHANNELS_LAB_PUBLIC_URL"), prefix)
         where = public or f"http://THE-HUB{prefix}"
-        return Addresses(where, where, prefix.rstrip("/"), open_to_all=True)
+        return Addresses(where, where, where, prefix.rstrip("/"), open_to_all=True)
     here = "127.0.0.1" if is_loopback(host) else _name_of(host)
     place = place_of(port)
-    below = place.environment.get("DJANGO_SCRIPT_NAME", "")
-    pages = place.url if below else f"http://{here}:{port}/"
-    return Addresses(pages, f"{here}:{port}", below, open_to_all=not is_loopback(host))
+    pages = wall = place.url if place.environment else f"http://{here}:{port}/"
+    if prefix:  # the hub sends each to a server of their own, and that to us
+        wall = f"{os.environ.get('JUPYTERHUB_BASE_URL', '/')}hub/user-redirect/proxy/{port}/"
+    return Addresses(pages, wall, f"{here}:{port}", open_to_all=not is_loopback(host))
 
 
 def is_loopback(host: str) -> bool:

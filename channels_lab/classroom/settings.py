@@ -15,8 +15,8 @@ DEBUG = False
 # A page gives nothing to whoever has neither code nor key: under which name it is asked for is of no account. What
 # rides on a cookie, the socket, looks at its Origin (`origins.py`).
 ALLOWED_HOSTS = ["*"]
-# The path before ours when a proxy serves us below its own, such as /services/classroom.
-FORCE_SCRIPT_NAME = os.environ.get("CLASSROOM_BELOW", "").rstrip("/") or None
+# The path before ours where a proxy leaves it there, such as /services/classroom.
+BELOW = os.environ.get("CLASSROOM_BELOW", "").rstrip("/")
 
 # How a learner finds us, as it stands on the board.
 ADDRESS = os.environ.get("CLASSROOM_ADDRESS", "")

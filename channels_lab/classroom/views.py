@@ -24,7 +24,7 @@ def board(request: HttpRequest) -> HttpResponse:
     """The board, for the wall and for learners: without controls, without words, without whose mistake it is."""
     if typed := request.GET.get("code"):
         if secrets.compare_digest(plain_code(typed[:40]), settings.ROOM.code):
-            return give(request, redirect("board"), GUEST) if not role_of(request.COOKIES) else redirect("board")
+            return give(request, redirect("./"), GUEST) if not role_of(request.COOKIES) else redirect("./")
         return render(request, "classroom/door.html", {"wrong": "That is not this room's code."}, status=403)
     if role_of(request.COOKIES) not in (LEADER, GUEST):
         return render(request, "classroom/door.html", status=403)
@@ -37,7 +37,7 @@ def leader(request: HttpRequest) -> HttpResponse:
     """The leader's board. The key is in the address that is printed on the terminal, once; then a cookie has it."""
     if key := request.GET.get("key"):
         if secrets.compare_digest(key.encode(), settings.ROOM.key.encode()):
-            return give(request, redirect("leader"), LEADER)
+            return give(request, redirect("./leader"), LEADER)
         return render(request, "classroom/door.html", {"leader": True, "wrong": "That is not the key."}, status=403)
     if role_of(request.COOKIES) != LEADER:
         return render(request, "classroom/door.html", {"leader": True}, status=403)

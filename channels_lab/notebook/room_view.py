@@ -1,12 +1,13 @@
 """How a room looks from a notebook: where one is, what the leader says, and exactly what was sent."""
 
-import os
 import time
 from html import escape
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from channels_lab.course.course import Course
 from channels_lab.explain.explanation import marked
+from channels_lab.notebook.pages import place_of
 from channels_lab.notebook.told import box
 
 if TYPE_CHECKING:
@@ -31,8 +32,7 @@ class RoomView:
         courier = self.attendance.courier
         before = " You have joined in another notebook." if self.resumed else ""
         lines = [f"You are {courier.name} in the room {courier.address}.{before}{self.waits()}"]
-        if page := self._page():
-            lines.append(f"Its board: {page}")
+        lines.append(f"Its board: {self._page()}")
         lines += [f"There is another: {', '.join(self.attendance.twins)}."] if self.attendance.twins else []
         if courier.name not in (self.attendance.member.name, "") and courier.state == "joined":
             lines.append(f"Another {self.attendance.member.name} is there already: the board calls you {courier.name}.")
@@ -69,10 +69,11 @@ class RoomView:
         return f" The board is being called.{said}" if courier.state == "connecting" else lost
 
     def _page(self) -> str:
-        """Where the learner's browser finds the board; "" where it does not: the machine of a hub is not its own."""
+        """Where the learner's browser finds the board: what is on this machine, on a hub, through their own server."""
         address = self.attendance.courier.address
-        on_hub = "JUPYTERHUB_SERVICE_PREFIX" in os.environ
-        return "" if on_hub and "//127.0.0.1" in address.url else f"{address.url}?code={address.code}"
+        parts = urlsplit(address.url)
+        url = place_of(parts.port).url if parts.hostname == "127.0.0.1" and parts.port else address.url
+        return f"{url}?code={address.code}"
 
     def note_timer(self, timer: dict[str, Any] | None) -> None:
         """Note how much of the timer is left, by this machine's own clock."""

@@ -81,12 +81,12 @@ async def agrees(page: Page) -> None:
 async def test_the_board_is_good_to_read(crowded: tuple[Room, list[Kernel]], open_page: OpenPage) -> None:
     """On a laptop, wall and phone, light and dark: nothing is faint or too wide, axe finds nothing, HTML is text."""
     room, _ = crowded
-    page = await open_page(f"{room.url}/leader/?key={room.key}")
+    page = await open_page(f"{room.url}/leader?key={room.key}")
     assert room.key not in page.url
     await shown(page)
     await page.goto(f"{room.url}/?code={room.code}")
     found: dict[Any, Any] = {}
-    for path, width, height in (("/leader/", 1366, 768), ("/", 1920, 1080), ("/", 390, 844)):
+    for path, width, height in (("/leader", 1366, 768), ("/", 1920, 1080), ("/", 390, 844)):
         await page.set_viewport_size({"width": width, "height": height})
         await page.goto(f"{room.url}{path}")
         await shown(page)
@@ -101,9 +101,9 @@ async def test_the_board_is_good_to_read(crowded: tuple[Room, list[Kernel]], ope
                 found[path, width, scheme] = problems
         hands = page.get_by_role("list").filter(has=page.locator(".waited")).get_by_role("listitem")
         await expect(hands).to_have_count(3)
-        await expect(page.locator("#hands .words")).to_have_text([WORDS] * 3 if path == "/leader/" else [])
+        await expect(page.locator("#hands .words")).to_have_text([WORDS] * 3 if path == "/leader" else [])
         await expect(page.locator("#mistakes")).to_contain_text("3 now, 3 in all")
-        await expect(page.locator("#mistakes .names")).to_have_count(1 if path == "/leader/" else 0)
+        await expect(page.locator("#mistakes .names")).to_have_count(1 if path == "/leader" else 0)
     assert found == {}
     names = await page.locator(".card bdi").all_text_contents()
     assert {*NAMES, "Ada (2)"} <= set(names)
@@ -122,7 +122,7 @@ async def test_the_leader_leads_and_comes_back(own_room: Room, open_page: OpenPa
     ):
         for kernel in (ada, bob):
             await kernel.report({"hand": True, "words": "why?"})
-        leader = await shown(await open_page(f"{room.url}/leader/?key={room.key}", expected=LOST), 3)
+        leader = await shown(await open_page(f"{room.url}/leader?key={room.key}", expected=LOST), 3)
         wall = await shown(await open_page(f"{room.url}/?code={room.code}", expected=LOST), 3)
         await leader.get_by_label("Offer all to go to").select_option("07")
         await leader.get_by_role("button", name="Offer", exact=True).press("Enter")
@@ -153,7 +153,7 @@ async def test_the_leader_leads_and_comes_back(own_room: Room, open_page: OpenPa
     await stranger.get_by_label("The room's code").fill(room.code.lower())
     await stranger.get_by_role("button", name="See the board").click()
     await shown(stranger, 2)
-    await stranger.goto(f"{room.url}/leader/")
+    await stranger.goto(f"{room.url}/leader")
     await expect(stranger.get_by_text("This page is the leader's.")).to_be_visible()
 
 

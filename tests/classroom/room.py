@@ -115,7 +115,7 @@ class Room:
     @asynccontextmanager
     async def screen(self, *, leader: bool = False, have: int = 0, epoch: str = "") -> AsyncIterator["Screen"]:
         """A board's socket, as its page holds it."""
-        cookie = self.cookie(f"{self.below}/leader/?key={self.key}" if leader else f"{self.below}/?code={self.code}")
+        cookie = self.cookie(f"{self.below}/leader?key={self.key}" if leader else f"{self.below}/?code={self.code}")
         address = f"ws://127.0.0.1:{self.port}{self.below}/ws/{'leader' if leader else 'board'}/"
         headers = {"Cookie": cookie}
         async with connect(address, origin=self.url, additional_headers=headers, proxy=None, max_size=None) as ws:

@@ -14,26 +14,27 @@ SERVICE = {
     "JUPYTERHUB_SERVICE_PREFIX": "/services/classroom/",
     "CHANNELS_LAB_PUBLIC_URL": "https://hub.example:8443/hub/",
 }
+USER = {"JUPYTERHUB_SERVICE_PREFIX": "/at/user/kim/", "JUPYTERHUB_BASE_URL": "/at/"}
 
 
 @pytest.mark.parametrize(
-    ("host", "env", "pages", "kernels"),
+    ("host", "env", "pages", "wall", "kernels"),
     [
-        ("127.0.0.1", {}, "http://127.0.0.1:8700/", "127.0.0.1:8700"),
-        ("192.168.7.5", {}, "http://192.168.7.5:8700/", "192.168.7.5:8700"),
-        ("127.0.0.1", {"JUPYTERHUB_SERVICE_PREFIX": "/user/kim/"}, "/user/kim/proxy/8700/", "127.0.0.1:8700"),
-        ("127.0.0.1", SERVICE, *["https://hub.example:8443/services/classroom/"] * 2),
-        ("127.0.0.1", SERVICE | {"JUPYTERHUB_PUBLIC_URL": "https://x.org/s/"}, *["https://x.org/s/"] * 2),
+        ("127.0.0.1", {}, *["http://127.0.0.1:8700/"] * 2, "127.0.0.1:8700"),
+        ("192.168.7.5", {}, *["http://192.168.7.5:8700/"] * 2, "192.168.7.5:8700"),
+        ("127.0.0.1", USER, "/at/user/kim/proxy/8700/", "/at/hub/user-redirect/proxy/8700/", "127.0.0.1:8700"),
+        ("127.0.0.1", SERVICE, *["https://hub.example:8443/services/classroom/"] * 3),
+        ("127.0.0.1", SERVICE | {"JUPYTERHUB_PUBLIC_URL": "https://x.org/s/"}, *["https://x.org/s/"] * 3),
     ],
 )
 def test_the_addresses_are_where_it_is_found(
-    monkeypatch: pytest.MonkeyPatch, host: str, env: dict[str, str], pages: str, kernels: str
+    monkeypatch: pytest.MonkeyPatch, host: str, env: dict[str, str], pages: str, wall: str, kernels: str
 ) -> None:
-    """What is printed for the leader's browser and for kernels fits the machine, the network or the hub."""
+    """What is printed for the leader's browser, for all browsers and for kernels fits machine, network or hub."""
     for name, value in env.items():
         monkeypatch.setenv(name, value)
     found = addresses(host, 8700)
-    assert (found.pages, found.kernels) == (pages, kernels)
+    assert (found.pages, found.wall, found.kernels) == (pages, wall, kernels)
     assert found.open_to_all is (host != "127.0.0.1" or ("JUPYTERHUB_SERVICE_PREFIX" in env and "user" not in str(env)))
 
 
@@ -44,7 +45,9 @@ def test_any_address_names_one_that_others_can_reach(monkeypatch: pytest.MonkeyP
 
 
 async def test_below_a_prefix_everything_is_found(new_room: Callable[[], Room]) -> None:
-    """As a hub's service pages, files, cookies and sockets are below its prefix, taken away by the proxy or not."""
+    """Pages name all else by its place beside them, so that each person may have another path before it, and as a
+    hub's service they answer whether its proxy takes the path away or not.
+    """
     room = new_room()
     room.start(JUPYTERHUB_SERVICE_URL=f"http://127.0.0.1:{room.port}", **SERVICE)
     assert f'lab.classroom("{room.code}@https://hub.example:8443/services/classroom/", name="…")' in "\n".join(
@@ -52,12 +55,15 @@ async def test_below_a_prefix_everything_is_found(new_room: Callable[[], Room]) 
     )
     for prefix in ("/services/classroom", ""):
         answer = room.get(f"{prefix}/?code={room.code}")
-        assert answer.headers["location"] == "/services/classroom/"
-        assert "Path=/services/classroom" in answer.headers["set-cookie"]
-        page = room.get(f"{prefix}/", headers={"Cookie": room.cookie(f"{prefix}/?code={room.code}")})
-        (style,) = re.findall(r'href="(\S+\.css)"', page.text)
-        assert style == "/services/classroom/static/classroom/board.css"
-        assert room.get(style).status_code == room.get(style.removeprefix("/services/classroom")).status_code == 200
+        assert answer.headers["location"] == "./"
+        assert "path" not in answer.headers["set-cookie"].lower()
+        cookie = {"Cookie": room.cookie(f"{prefix}/leader?key={room.key}")}
+        assert room.get(f"{prefix}/leader?key={room.key}").headers["location"] == "./leader"
+        for page in ("", "leader"):
+            text = room.get(f"{prefix}/{page}", headers=cookie).text
+            named = re.findall(r'(?:href|src|action|data-socket)="([^#"]+)"', text)
+            assert len(named) == 4 and not [one for one in named if one.startswith(("/", "../", "http"))]
+            assert {room.get(f"{prefix}/{one}").status_code for one in named if one.startswith("static")} == {200}
     room.below = "/services/classroom"
     async with room.kernel() as kernel, room.screen() as screen:
         await screen.until(lambda screen: screen.named("Ada"))

@@ -192,7 +192,7 @@ async def test_pages_of_others_open_no_socket(room: Room) -> None:
     from websockets.asyncio.client import connect
     from websockets.exceptions import InvalidStatus
 
-    cookie = {"Cookie": room.cookie(f"/leader/?key={room.key}")}
+    cookie = {"Cookie": room.cookie(f"/leader?key={room.key}")}
     for path, options in (
         ("leader", {"origin": "http://evil.example", "additional_headers": cookie}),
         ("leader", {"additional_headers": cookie}),
