@@ -10,11 +10,11 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from channels_lab.course.course import Course
-from channels_lab.running.servers import Listener
+from tests.ports import free_port
+from tests.workshop.hub import Hub, usual_proxy
 
 from .chat_site import log_of, say, state_of
 from .conftest import OpenPage, run_cells_of
-from .hub import Hub
 from .jupyterlab import Notebook, write_notebook
 
 pytestmark = [
@@ -22,7 +22,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(600),
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.skipif(bool(Hub.missing()), reason=Hub.missing()),
 ]
 
 # The hub's own pages are not ours.
@@ -84,6 +83,7 @@ async def test_three_learners_at_once(hub: Hub, course: Course, open_page: OpenP
     assert answer and answer.status in (403, 404)
 
 
+@pytest.mark.skipif(usual_proxy() is None, reason="streams want npm install -g configurable-http-proxy")
 async def test_the_pages_of_the_finished_site(hub: Hub, open_page: OpenPage) -> None:
     """Below the hub's prefix the race runs, a person logs in, makes a token, and talks in a room."""
     page = await open_page(f"{hub.url}/hub/login", expected=HUBS)
@@ -135,8 +135,7 @@ c.JupyterHub.services = [
 
 async def test_the_board_as_a_service(course: Course, tmp_path: Path, open_page: OpenPage) -> None:
     """As a service of the hub the room's board is at /services/classroom/, and a learner joins from their kernel."""
-    with Listener.open().socket as free:
-        port = free.getsockname()[1]
+    port = free_port()
     board = tmp_path / "board"
     service = SERVICE.format(port=port, root=str(course.root), folder=str(board))
     async with Hub(course, tmp_path, service) as hub:

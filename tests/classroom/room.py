@@ -7,7 +7,6 @@ import os
 import re
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -20,6 +19,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from tests.conftest import ROOT
+from tests.ports import free_port
 
 __all__ = ["Kernel", "Room", "Screen"]
 
@@ -33,7 +33,7 @@ class Room:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.said: list[str] = []
-        self.port = _free_port()
+        self.port = free_port()
         self.below = ""  # the path before its own
         self._process: subprocess.Popen[str] | None = None
 
@@ -209,9 +209,3 @@ class Screen(Kernel):
     def named(self, name: str) -> dict[str, Any]:
         """The row of somebody; {} where there is none."""
         return next((person for person in self.people.values() if person["name"] == name), {})
-
-
-def _free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])

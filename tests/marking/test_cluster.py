@@ -17,10 +17,10 @@ from channels_lab.marking import batch as batches
 from channels_lab.marking.batch import Batch
 from channels_lab.marking.results import Result, Results
 from channels_lab.marking.submissions import Submitted
-from channels_lab.running.listener import Listener
 from tests.conftest import ROOT
 from tests.grading.answers import models, written_answers
 from tests.marking.classes import submit
+from tests.ports import free_port
 
 MODEL = {one.number: one.files for one in models() if one.number == "06.1"}
 WRONG = {one.number: one.files for one in written_answers() if str(one) == "06.1/wrong_to_all"}
@@ -32,8 +32,7 @@ class Cluster:
 
     def __init__(self, folder: Path, workers: int) -> None:
         self.log = (folder / "dask.log").open("wb")
-        with Listener.open().socket as free:
-            port = str(free.getsockname()[1])
+        port = str(free_port())
         self.address = f"tcp://127.0.0.1:{port}"
         self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard")
         more = [self.address, "--no-nanny", "--no-dashboard", "--nthreads", "1", "--host", "127.0.0.1"]

@@ -24,7 +24,6 @@ def git(folder: Path, *words: str) -> None:
 
 def test_a_pull_loses_nothing(tmp_path):
     """Pulled over a learner's work: the workspace is untouched, changes in tracked files stay, what is new comes."""
-    pytest.importorskip("nbgitpuller", reason="uv sync --group test --group hub")
     origin = small_course.write(tmp_path / "origin", {"00_start_here": [prose("# 00"), hello()], "01_next": [hello()]})
     (origin.root / "pyproject.toml").write_text('[project]\nname = "course"\n')
     shutil.copyfile(ROOT / ".gitignore", origin.root / ".gitignore")

@@ -1,4 +1,8 @@
-"""A real JupyterHub with the configuration of hub/, on this machine: nobody needs an account, all have one password."""
+"""A real JupyterHub with the configuration of hub/, on this machine: nobody needs an account, all have one password.
+
+Its proxy is the usual one where that is there, which is Node's; else one in Python, which lets no stream through
+before its end, and asks for nothing to be installed by hand.
+"""
 
 import asyncio
 import os
@@ -14,21 +18,23 @@ from playwright.async_api import Page, expect
 
 from channels_lab.course.course import Course
 from channels_lab.course.workspace import Workspace
-from channels_lab.running.servers import Listener
 from tests.conftest import ROOT
+from tests.ports import free_port
 
-__all__ = ["Hub"]
+__all__ = ["PASSWORD", "Hub", "usual_proxy"]
 
 PASSWORD = "for the test"
-_START_SECONDS = 90
+_START_SECONDS = 150
+_PYTHONS_PROXY = [str(Path(sys.executable).with_name("configurable-http-proxy"))]
 _CONFIG = """
-import os
+import os, sys
 os.environ["CHANNELS_LAB_ENVIRONMENT"] = {environment!r}
 os.environ["CHANNELS_LAB_ROOT"] = {root!r}
 load_subconfig({shipped!r})
 c.JupyterHub.bind_url = "http://127.0.0.1:{public}"
 c.JupyterHub.hub_bind_url = "http://127.0.0.1:{hub}"
 c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{api}"
+c.ConfigurableHTTPProxy.command = {proxy!r}
 c.JupyterHub.spawner_class = "simple"
 c.JupyterHub.authenticator_class = "dummy"
 c.DummyAuthenticator.password = {password!r}
@@ -37,12 +43,23 @@ c.SimpleLocalProcessSpawner.home_dir_template = {homes!r} + "/{{username}}"
 c.JupyterHub.db_url = "sqlite:///" + {folder!r} + "/hub.sqlite"
 c.JupyterHub.cookie_secret_file = {folder!r} + "/cookie_secret"
 c.JupyterHub.cleanup_servers = True
+
+sys.path.insert(0, {ours!r})
+from tests.ports import free_port
+
+def before(spawner):
+    spawner.port = free_port()
+
+c.Spawner.pre_spawn_hook = before
 {more}
 """
 
 
 class Hub:
-    """The hub, seen by browsers as hub.localhost, of which nobody has told Django; `more` is configuration."""
+    """The hub, seen by browsers as hub.localhost, of which nobody has told Django.
+
+    `more` is configuration that comes after that of hub/.
+    """
 
     def __init__(self, course: Course, folder: Path, more: str = "") -> None:
         self._course = course
@@ -53,10 +70,7 @@ class Hub:
     async def __aenter__(self) -> Self:
         homes = self._folder / "home"
         homes.mkdir()
-        listeners = [Listener.open() for _ in range(3)]
-        public, hub, api = (listener.port for listener in listeners)
-        for listener in listeners:
-            listener.socket.close()
+        public, hub, api = (free_port() for _ in range(3))
         self.url = f"http://hub.localhost:{public}"
         self.local = f"http://127.0.0.1:{public}"
         config = self._folder / "jupyterhub_config.py"
@@ -65,6 +79,8 @@ class Hub:
                 environment=str(Path(sys.executable).parent.parent),
                 root=str(self._course.root),
                 shipped=str(ROOT / "hub/jupyterhub_config.py"),
+                ours=str(ROOT),
+                proxy=[usual_proxy()] if usual_proxy() else [*_PYTHONS_PROXY, "--proxy-timeout=120000"],
                 folder=str(self._folder),
                 homes=str(homes),
                 password=PASSWORD,
@@ -129,11 +145,9 @@ class Hub:
                 with suppress(psutil.NoSuchProcess):
                     process.kill()
 
-    @staticmethod
-    def missing() -> str:
-        """What a hub needs and this machine has not, with the line that installs it; "" for nothing."""
-        try:
-            import jupyterhub  # noqa: F401
-        except ImportError:
-            return "jupyterhub is not installed: uv sync --group test --group hub"
-        return "" if shutil.which("configurable-http-proxy") else "npm install -g configurable-http-proxy"
+
+def usual_proxy() -> str | None:
+    """JupyterHub's usual proxy, of the same name; None where it is not installed."""
+    ours = Path(sys.executable).parent
+    elsewhere = [folder for folder in os.environ.get("PATH", "").split(os.pathsep) if Path(folder) != ours]
+    return shutil.which("configurable-http-proxy", path=os.pathsep.join(elsewhere))
