@@ -49,7 +49,12 @@ async def test_restart(in_06: Workspace, open_notebook: OpenNotebook) -> None:
     for number in range(3):
         await notebook.run(number)
     await notebook.restart()
-    await expect(await notebook.run(3)).to_contain_text("NameError")
+    lost = await notebook.run(3)
+    await expect(lost).to_contain_text("NameError")
+    await expect(lost).to_contain_text("choose Run > Run All Above Selected Cell")
+    await notebook.page.get_by_role("menuitem", name="Run", exact=True).click()
+    await expect(notebook.page.get_by_role("menuitem", name="Run All Above Selected Cell", exact=True)).to_be_visible()
+    await notebook.page.keyboard.press("Escape")
     await expect(await notebook.run(0)).to_contain_text("the project is as you left it")
     await expect(await notebook.run(1)).to_contain_text("running")
     shown = await notebook.run(3)

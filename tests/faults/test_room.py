@@ -1,6 +1,7 @@
 """Rows 78 to 80 of the table of faults: many learners on one host, a stranger on it, and little memory."""
 
 import os
+import re
 import socket
 import stat
 from collections.abc import Iterator
@@ -105,8 +106,13 @@ def test_80_a_kernel_that_was_culled(place: Place) -> None:
     kernel.close()
     assert psutil.wait_procs(there, timeout=10)[1] == []
     again = place.kernel()
-    ran = again.run(START)
+    ran = again.run(START, place.cells[2]["id"])
     assert ran.error == "NameError: name 'lab' is not defined"
+    assert "This kernel knows nothing yet" in ran.text and "Run All Above Selected Cell" in ran.text
+    assert "This kernel knows nothing yet" in again.run("%%project_file chat/mine.py\nMINE = 1").text
+    for elsewhere in (again.run("lab"), again.run("print(labb)", place.cells[2]["id"]), again.run("%%html5\nhi")):
+        assert re.search("NameError|UsageError", elsewhere.error + elsewhere.stderr)
+        assert "This kernel" not in elsewhere.text
     assert "the project is as you left it" in again.ok(place.cells[0]["source"])
     again.ok(START)
     assert "'message': 'hi'" in again.ok(CHAT)
