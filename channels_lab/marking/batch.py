@@ -1,6 +1,5 @@
 """A run over many submissions: a result for each as soon as it is known, no two, and none that stops the others."""
 
-import os
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
@@ -10,11 +9,11 @@ from dataclasses import dataclass, replace
 from channels_lab.errors import LabError
 from channels_lab.grading.task import find_task
 from channels_lab.grading.verdict import Outcome, Verdict
+from channels_lab.marking.crew import PER_CORE, cores
 from channels_lab.marking.job import Job, NotJudged, version_of
 from channels_lab.marking.places import Places, cluster, here
 from channels_lab.marking.results import Result, Results
 from channels_lab.marking.submissions import Submission, Submitted
-from channels_lab.marking.worker import without_answer
 
 __all__ = ["Batch"]
 
@@ -28,9 +27,9 @@ _CLOSE_SECONDS = 10
 class Batch:
     """Judges submissions, unless their result is there already and they are as they were then.
 
-    With `trust` there is no sandbox. `jobs` are judged at once, or as many as this machine has cores; with a
-    `scheduler`'s address, by the workers of its cluster. `run` raises LabError where none can be judged, or nothing
-    can be written.
+    With `trust` there is no sandbox. `jobs` are judged at once, or some for each of this machine's cores; with a
+    `scheduler`'s address, as many as its cluster's workers have threads. `run` raises LabError where none can be
+    judged, or nothing can be written.
     """
 
     def __init__(
@@ -39,7 +38,7 @@ class Batch:
         self.submitted = submitted
         self.results = results
         self.trust = trust
-        self.jobs = jobs or os.cpu_count() or 1
+        self.jobs = jobs or PER_CORE * cores()
         self.scheduler = scheduler
         self.waiting = [one for one in submitted.submissions if not self._is_done(one)]
         self._version = version_of(submitted.course.root)
@@ -64,7 +63,8 @@ class Batch:
                     attempt = running.pop(future)
                     verdicts = self._verdicts(future, attempt)
                     if verdicts is None:
-                        running[there.submit(attempt.job)] = replace(attempt, tries=attempt.tries + 1)
+                        again = replace(attempt, job=replace(attempt.job, apart=True), tries=attempt.tries + 1)
+                        running[there.submit(again.job)] = again
                     else:
                         self._finish(attempt, verdicts, on_result)
 
@@ -85,14 +85,11 @@ class Batch:
     def _read(self, submission: Submission) -> "_Attempt":
         """What is to be judged of a submission, and the verdicts on what is not."""
         answers, without = self.submitted.answers(submission)
-        known = {
-            number: without_answer(find_task(number), Outcome.NOT_ATTEMPTED, reason)
-            for number, reason in without.items()
-        }
+        known = {number: _without_answer(number, Outcome.NOT_ATTEMPTED, reason) for number, reason in without.items()}
         for number, answer in answers.items():
             if not answer.attempted:
                 reason = "The task's cells are as they were given."
-                known[number] = without_answer(find_task(number), Outcome.NOT_ATTEMPTED, reason, answer.notes)
+                known[number] = _without_answer(number, Outcome.NOT_ATTEMPTED, reason, answer.notes)
         tried = tuple(answer for answer in answers.values() if answer.attempted)
         seconds = _SECONDS_BESIDE + sum(find_task(answer.number).deadline + _CLOSE_SECONDS for answer in tried)
         job = Job(submission.key, tried, self.submitted.course.root, self._version, self.trust, seconds)
@@ -114,10 +111,7 @@ class Batch:
                 return None
             why = error.message if isinstance(error, LabError) else f"{type(error).__name__}: {error}"
             reason = f"Tried {attempt.tries} times, and not judged. {why}"
-            return [
-                without_answer(find_task(one.number), Outcome.NOT_CHECKED, reason, one.notes)
-                for one in attempt.job.answers
-            ]
+            return [_without_answer(one.number, Outcome.NOT_CHECKED, reason, one.notes) for one in attempt.job.answers]
 
     def _finish(self, attempt: "_Attempt", verdicts: list[Verdict], on_result: Callable[[Result], None]) -> None:
         found = attempt.known | {verdict.number: verdict for verdict in verdicts}
@@ -135,6 +129,11 @@ class _Attempt:
     job: Job
     known: dict[str, Verdict]
     tries: int = 1
+
+
+def _without_answer(number: str, outcome: Outcome, reason: str, notes: tuple[str, ...] = ()) -> Verdict:
+    """The verdict where there is nothing to judge."""
+    return Verdict(number, outcome, find_task(number).unjudged(), reason, notes=notes)
 
 
 def _some(running: "dict[Future[list[Verdict]], _Attempt]") -> "set[Future[list[Verdict]]]":

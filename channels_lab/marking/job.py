@@ -25,7 +25,8 @@ class NotJudged(LabError):
 class Job:
     """A submission's answers; `root` is the course's folder where it was read, and `version` that course's.
 
-    The verdicts are there within `seconds`, or the attempt is given up.
+    The verdicts are there within `seconds`, or the attempt is given up. One that was tried before is judged `apart`:
+    what ends its worker then costs no other one an attempt.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Job:
     version: str
     trust: bool
     seconds: float
+    apart: bool = False
 
 
 def version_of(root: Path) -> str:

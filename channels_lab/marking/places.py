@@ -56,10 +56,14 @@ def here(course: Course, chapters: Iterable[str], jobs: int, *, trust: bool) -> 
             crew.begin(jobs)
             # Of our own project, before anybody needs one; the workers become warm meanwhile.
             asyncio.run(_prepare(Checkpoints(course, place), chapters))
-            yield Places(executor, lambda job: crew.judge(job.answers, job.seconds), lambda: jobs)
+            yield Places(executor, functools.partial(_judge, crew), lambda: jobs)
         finally:
             executor.shutdown(wait=False, cancel_futures=True)
             crew.close()
+
+
+def _judge(crew: Crew, job: Job) -> list[Verdict]:
+    return crew.judge(job.answers, job.seconds, apart=job.apart)
 
 
 async def _prepare(checkpoints: Checkpoints, chapters: Iterable[str]) -> None:
@@ -108,7 +112,7 @@ def judge_there(job: Job) -> list[Verdict]:
     """Judge a job where this is called, by the course that is there; raises LabError where that is another one."""
     if told := _unlike(job.root, job.version):
         raise LabError(f"A worker cannot judge: {told}", _CHECKOUT)
-    return _crew(_course(job.root).root, job.trust).judge(job.answers, job.seconds)
+    return _judge(_crew(_course(job.root).root, job.trust), job)
 
 
 def _unlike(root: Path, version: str) -> str:

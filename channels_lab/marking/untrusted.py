@@ -1,5 +1,6 @@
 """Judging answers that are not to be trusted: the same judge, with a sandbox that what runs in it may break."""
 
+import asyncio
 from dataclasses import replace
 
 from channels_lab.grading.judge import judge
@@ -20,7 +21,7 @@ async def judge_untrusted(
     """
     verdict = await judge(task, files, seed=seed, checkpoints=checkpoints, sandbox=sandbox)
     try:
-        sandbox.sweep()
+        await asyncio.to_thread(sandbox.sweep)
         return verdict, True
     except Broken as broken:
         if sandbox.broke:

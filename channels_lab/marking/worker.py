@@ -1,6 +1,6 @@
-"""A worker of a run: a process that judges submissions in sandboxes, one after another, alone in a network of its own.
+"""A worker of a run: a process that judges submissions in sandboxes, several at once, alone in a network of its own.
 
-JSON lines go in and out: a list of answers, the verdicts on them in order. Run as
+JSON lines go in and out: a number and a list of answers, that number and the verdicts on them in order. Run as
 `python -m channels_lab.marking.worker ROOT CHECKPOINTS TRUST`.
 """
 
@@ -8,10 +8,10 @@ import asyncio
 import contextlib
 import json
 import os
-import queue
 import signal
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,45 +23,44 @@ from channels_lab.grading.judge import judge
 from channels_lab.grading.task import Task, find_task, tasks
 from channels_lab.grading.tree import Checkpoints
 from channels_lab.grading.verdict import Outcome, Verdict
+from channels_lab.marking.turns import Turn, Turns
 from channels_lab.marking.untrusted import judge_untrusted
 from channels_lab.running.warmstart import warm_start
 from channels_lab.sandbox.sandbox import Sandbox
 from channels_lab.sandbox.sandboxes import Sandboxes
 
-__all__ = ["main", "without_answer"]
+__all__ = ["Worker", "main"]
 
-# How many answers of a submission are judged at once: checks wait more than they compute.
-_SIDE_BY_SIDE = 3
-
-
-def without_answer(task: Task, outcome: Outcome, reason: str, notes: tuple[str, ...] = ()) -> Verdict:
-    """The verdict where there is nothing to judge."""
-    return Verdict(task.number, outcome, task.unjudged(), reason, notes=notes)
+# How many answers are judged at once, and how many of one submission: checks wait more than they compute.
+_AT_ONCE, _OF_ONE = 8, 5
+_THREADS = 32
 
 
-class _Submission:
-    """A submission's answers before the judge: some at once, each in a sandbox that none of the others is in."""
+class Worker:
+    """Judges submissions, each answer in a sandbox that no other submission is in; to be made in a loop."""
 
-    def __init__(self, checkpoints: Checkpoints, *, trust: bool) -> None:
+    def __init__(self, checkpoints: Checkpoints, sandboxes: Sandboxes, *, trust: bool) -> None:
         self._checkpoints = checkpoints
+        self._sandboxes = sandboxes
         self._trust = trust
-        self._idle: list[Sandbox] = []
-        self._turn = asyncio.Semaphore(_SIDE_BY_SIDE if trust or _sandboxes.warm else 1)
-        self._broken = 0
+        self._turns = Turns(_AT_ONCE)
+        self._open: set[Sandbox] = set()  # for when this process is to end
+        self._making = threading.Lock()
 
     async def judge(self, answers: list[dict[str, Any]]) -> list[Verdict]:
-        """The verdicts in order; raises LabError where no sandbox can be made."""
+        """The verdicts on a submission's answers, in order; raises LabError where no sandbox can be made."""
+        of_one = asyncio.Semaphore(_OF_ONE if self._trust or self._sandboxes.warm else 1)
+        idle: list[Sandbox] = []
+
+        async def one(answer: dict[str, Any]) -> Verdict:
+            async with of_one:
+                return await self._surely(answer, idle)
+
         try:
-            told = await asyncio.gather(*map(self._one, answers), return_exceptions=True)
-            if self._broken and len(answers) > 1:
-                # Whoever breaks a sandbox may have taken from the others what they need: they are judged alone.
-                self._turn = asyncio.Semaphore(1)
-                for at, verdict in enumerate(told):
-                    if isinstance(verdict, Verdict) and verdict.outcome is not Outcome.PASSED:
-                        told[at] = await self._one(answers[at])
+            told = await asyncio.gather(*map(one, answers), return_exceptions=True)
         finally:
-            for sandbox in self._idle:
-                _close(sandbox)
+            for sandbox in idle:
+                await asyncio.to_thread(self._close, sandbox)
         verdicts = []
         for verdict in told:
             if isinstance(verdict, BaseException):
@@ -69,60 +68,88 @@ class _Submission:
             verdicts.append(verdict)
         return verdicts
 
-    async def _one(self, answer: dict[str, Any]) -> Verdict:
+    def end(self) -> None:
+        """End all sandboxes; none is half made, and none is made any more."""
+        with self._making:
+            for sandbox in list(self._open):
+                sandbox.close()
+            self._sandboxes.close()
+            os._exit(0)
+
+    async def _surely(self, answer: dict[str, Any], idle: list[Sandbox]) -> Verdict:
+        """The verdict on an answer: what fails in a crowd is judged once more, alone, before it counts."""
         task = find_task(answer["number"])
-        async with self._turn:
-            try:
-                verdict = await self._judged(task, answer["files"])
-            except LabError:
-                raise
-            except Exception as error:  # a fault of ours: the other tasks are judged
-                reason = f"The check itself failed: {type(error).__name__}: {error}"
-                verdict = without_answer(task, Outcome.NOT_CHECKED, reason)
+        async with self._turns.take() as turn:
+            verdict = await self._judged(task, answer["files"], idle, turn)
+            # Times are seen well by whoever is alone.
+            sure = verdict.outcome is Outcome.PASSED or self._turns.is_sure(
+                turn, 0 if task.alone else task.deadline / 2
+            )
+        if not sure:
+            async with self._turns.take(alone=True) as turn:
+                verdict = await self._judged(task, answer["files"], idle, turn)
         return replace(verdict, notes=(*answer["notes"], *verdict.notes))
 
-    async def _judged(self, task: Task, files: dict[str, str]) -> Verdict:
-        if self._trust:
-            return await judge(task, files, checkpoints=self._checkpoints)
-        sandbox, fit = self._idle.pop() if self._idle else _make(), False
+    async def _judged(self, task: Task, files: dict[str, str], idle: list[Sandbox], turn: Turn) -> Verdict:
         try:
-            verdict, fit = await judge_untrusted(task, files, sandbox, checkpoints=self._checkpoints)
-        finally:
-            if fit:
-                self._idle.append(sandbox)
-            else:
-                self._broken += 1
-                _close(sandbox)
-        return verdict
+            if self._trust:
+                return await judge(task, files, checkpoints=self._checkpoints)
+            sandbox, fit = idle.pop() if idle else await asyncio.to_thread(self._make), False
+            try:
+                verdict, fit = await judge_untrusted(task, files, sandbox, checkpoints=self._checkpoints)
+            finally:
+                if fit:
+                    idle.append(sandbox)
+                else:
+                    self._turns.note_break(turn)
+                    await asyncio.to_thread(self._close, sandbox)
+            return verdict
+        except LabError:
+            raise
+        except Exception as error:  # a fault of ours: the other tasks are judged
+            reason = f"The check itself failed: {type(error).__name__}: {error}"
+            return Verdict(task.number, Outcome.NOT_CHECKED, task.unjudged(), reason)
+
+    def _make(self) -> Sandbox:
+        with self._making:
+            sandbox = self._sandboxes.make()
+            self._open.add(sandbox)
+            return sandbox
+
+    def _close(self, sandbox: Sandbox) -> None:
+        sandbox.close()
+        self._open.discard(sandbox)
 
 
-_sandboxes = Sandboxes()
-# Those that are in use, for when this process is to end.
-_open: set[Sandbox] = set()
-_making = threading.Lock()
+async def _serve(checkpoints: Checkpoints, sandboxes: Sandboxes, *, trust: bool) -> None:
+    """Judge what comes; when whoever started this is gone or wants no more, end, and leave nothing."""
+    loop, out = asyncio.get_running_loop(), sys.stdout
+    sys.stdout = sys.stderr
+    loop.set_default_executor(ThreadPoolExecutor(_THREADS))
+    worker = Worker(checkpoints, sandboxes, trust=trust)
+    running: set[asyncio.Task[None]] = set()
 
+    async def answer(line: str) -> None:
+        asked = json.loads(line)
+        try:
+            verdicts = await worker.judge(asked["answers"])
+            told: dict[str, Any] = {"verdicts": [verdict.to_json() for verdict in verdicts]}
+        except LabError as error:
+            told = {"error": error.message, "fix": error.fix}
+        print(json.dumps({"number": asked["number"]} | told), file=out, flush=True)
 
-def _make() -> Sandbox:
-    with _making:
-        sandbox = _sandboxes.make()
-        _open.add(sandbox)
-        return sandbox
+    def begin(line: str) -> None:
+        task = loop.create_task(answer(line))
+        running.add(task)
+        task.add_done_callback(running.discard)
 
+    def read() -> None:
+        for line in sys.stdin:
+            loop.call_soon_threadsafe(begin, line)
+        worker.end()
 
-def _close(sandbox: Sandbox) -> None:
-    sandbox.close()
-    _open.discard(sandbox)
-
-
-def _read(lines: "queue.SimpleQueue[str]") -> None:
-    """Take what comes; when whoever started this is gone or wants no more, end, and leave nothing."""
-    for line in sys.stdin:
-        lines.put(line)
-    with _making:  # none is half made, and none is made any more
-        for sandbox in list(_open):
-            sandbox.close()
-        _sandboxes.close()
-        os._exit(0)
+    threading.Thread(target=read, daemon=True).start()
+    await asyncio.Event().wait()
 
 
 def main() -> None:
@@ -130,26 +157,16 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
     checkpoints = Checkpoints(Course(Path(sys.argv[1])), Path(sys.argv[2]))
     trust = sys.argv[3] == "trust"
-    out = sys.stdout
-    sys.stdout = sys.stderr
+    sandboxes = Sandboxes()
     # What the first answer needs, while the grader still reads: a nursery beside, all tasks, all that explains.
     if trust:
         warm_start()
     else:
         with contextlib.suppress(LabError):  # told where it is needed
-            _sandboxes.begin()
-    lines: queue.SimpleQueue[str] = queue.SimpleQueue()
-    threading.Thread(target=_read, args=(lines,), daemon=True).start()
+            sandboxes.begin()
     tasks()
     rules()
-    while True:
-        line = lines.get()
-        try:
-            verdicts = asyncio.run(_Submission(checkpoints, trust=trust).judge(json.loads(line)))
-            told: dict[str, Any] = {"verdicts": [verdict.to_json() for verdict in verdicts]}
-        except LabError as error:
-            told = {"error": error.message, "fix": error.fix}
-        print(json.dumps(told), file=out, flush=True)
+    asyncio.run(_serve(checkpoints, sandboxes, trust=trust))
 
 
 if __name__ == "__main__":

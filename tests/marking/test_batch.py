@@ -20,6 +20,7 @@ from channels_lab.grading.verdict import Verdict
 from channels_lab.marking import crew
 from channels_lab.marking.batch import Batch
 from channels_lab.marking.job import NotJudged
+from channels_lab.marking.member import Member
 from channels_lab.marking.results import Result, Results
 from channels_lab.marking.submissions import Submitted
 from channels_lab.running import warmstart
@@ -118,12 +119,12 @@ def test_a_full_disk(tmp_path: Path, full_disk: Callable[[], AbstractContextMana
 def test_workers_that_die(
     submitted_class: Path, course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A worker that is killed is replaced, and its submission tried again; at last that is not judged, and says why."""
+    """Of a worker that is killed all submissions are tried again, each apart; what kills it is at last not judged."""
     shutil.rmtree(submitted_class / "eve")
     monkeypatch.setenv("PATH", "/nowhere")  # nor is bubblewrap needed with trust, which gives the same points
-    judge, deaths = crew._Worker.judge, ["right", "wrong", "wrong", "wrong"]
+    judge, deaths = Member.judge, ["right", "wrong", "wrong", "wrong"]
 
-    def kill_and_judge(worker: "crew._Worker", answers: list[Answer], seconds: float) -> list[Verdict]:
+    def kill_and_judge(worker: Member, answers: list[Answer], seconds: float) -> list[Verdict]:
         whose = "right" if answers[0].files == MODEL["06.1"] else "wrong"
         if whose in deaths:
             deaths.remove(whose)
@@ -131,11 +132,12 @@ def test_workers_that_die(
             os.killpg(worker._process.pid, signal.SIGKILL)
         return judge(worker, answers, seconds)
 
-    monkeypatch.setattr(crew._Worker, "judge", kill_and_judge)
+    monkeypatch.setattr(Member, "judge", kill_and_judge)
+    monkeypatch.setattr(crew, "cores", lambda: 1)
     place = tmp_path / "results.jsonl"
     submitted = Submitted(course, submitted_class, tmp_path / "beside")
     results = Results(place)
-    Batch(submitted, results, jobs=1, trust=True).run()
+    Batch(submitted, results, jobs=2, trust=True).run()
     assert {key: one.points for key, one in results.by_key.items()} == {"ada/06": 4, "bob/06": 0, "sam/06": 0}
     assert len(place.read_text().splitlines()) == 3
     told = results.by_key["bob/06"].verdicts[0]
