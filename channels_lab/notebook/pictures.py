@@ -1,6 +1,7 @@
 """The pictures of a run: what a server and a lab can show and explain of what happened, from the same record."""
 
 import math
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -38,7 +39,10 @@ class Pictures:
     @property
     def events(self) -> list[Event]:
         """All that happened so far, on one clock: what servers and workers recorded, clients and processes noted."""
-        return sorted([*self.clients_events, *(event for process in self.processes for event in events_of(process))])
+        # Records are read one after the other: what comes meanwhile would be in some of them, and not in others.
+        now = time.monotonic()
+        recorded = [event for process in self.processes for event in events_of(process)]
+        return sorted(event for event in [*self.clients_events, *recorded] if event.t <= now)
 
     def explain(self) -> Explanations:
         """Look at all that has happened since the start, and say what went wrong, what fails in silence, too.

@@ -22,10 +22,10 @@ class Event:
 
     - "server", inside a server or worker, by the recorder; `name` is the process's name, `connection` numbers the
       connection within it (0: none). Kinds: begin (pid, command, tree), backend (alias, backend, capacity, expiry),
-      open (type, path, method, client, origin, host, channel), scope (through, keys, route, consumer), receive
+      open (type, path, query, method, client, origin, host, channel), scope (through, keys, route, consumer), receive
       (event), send (event), end, error (error, frames, cause), layer (call, to, message | error, frames), dropped
       (call, to, count), log (logger, level, text), print (text), unawaited (coroutine, file, line), stalled (seconds,
-      frames, over), full.
+      frames, over), turn (waited: the seconds till it had the thread that synchronous handlers share), full.
     - "client", by our clients; `name` is the client's. Kinds: keeps (client: the address of an HTTP connection, which
       is kept for many requests); of a WebSocket connect (path, client), open (subprotocol),
       refused (status, why), sent (message), received (message), waited (seconds), closing (code), closed (code,

@@ -21,6 +21,7 @@ from channels_lab.record.excerpt import error_details, word
 from channels_lab.record.pens import event_pen, message_pen
 from channels_lab.record.sheet import Sheet
 from channels_lab.record.stalls import StallWatch
+from channels_lab.record.turns import watch_turns
 from channels_lab.record.variables import Variable
 
 __all__ = ["MOST_BYTES", "Recorder"]
@@ -45,7 +46,8 @@ class Recorder:
         self._stalls = StallWatch(self.write)
 
     def start(self) -> None:
-        """Begin with what is recorded beside connections: channel layers, routers, log, prints, coroutines."""
+        """Begin with what is recorded beside connections: channel layers, routers, log, prints, coroutines,
+        and who waits for the thread that synchronous handlers share."""
         excerpt.at_home(".")
         layers.record_layers(self)
         deliveries.record_deliveries(self)
@@ -53,6 +55,7 @@ class Recorder:
         symptoms.watch_log(self.write)
         symptoms.watch_prints(self.write)
         symptoms.watch_coroutines(self.write)
+        watch_turns(self.write)
 
     def write(self, kind: str, **details: Any) -> None:
         """Write one line: when (nanoseconds on the machine's monotonic clock), which connection, what."""
@@ -127,6 +130,7 @@ def _opening(scope: Event) -> dict[str, Any]:
     return {
         "type": scope["type"],
         "path": word(scope.get("path", "")),
+        "query": word(bytes(scope.get("query_string", b"")).decode("latin-1")),
         "method": scope.get("method", ""),
         "client": scope.get("client"),
         "origin": word(headers[b"origin"].decode("latin-1")) if b"origin" in headers else None,

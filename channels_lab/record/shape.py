@@ -31,13 +31,22 @@ def _is_event(value: Any) -> bool:
 
 
 # What must be there in a line of a kind, and what a detail of a name must be wherever it is.
-_NEEDED = {"open": ("type", "path", "client"), "receive": ("event",), "send": ("event",), "layer": ("call", "to")}
+_NEEDED = {
+    "open": ("type", "path", "client"),
+    "receive": ("event",),
+    "send": ("event",),
+    "layer": ("call", "to"),
+    "turn": ("waited",),
+}
 _KINDS: dict[str, Callable[[Any], bool]] = {
     "client": _is_client,
     "frames": _is_frames,
     "event": _is_event,
     "seconds": _is_number,
-    **dict.fromkeys(("type", "path", "call", "error", "cause", "text", "logger", "coroutine", "file"), _is_text),
+    "waited": _is_number,
+    **dict.fromkeys(
+        ("type", "path", "query", "call", "error", "cause", "text", "logger", "coroutine", "file"), _is_text
+    ),
 }
 
 

@@ -22,9 +22,9 @@ _LOST = "(never reached the consumer)"
 class Scene:
     """The clients, what serves them (`servers`) and the channel `layers` of a story, by the names of their lanes.
 
-    `visitors` says of each lane that serves whom it served: a consumer has one, a site many. `ends` says of each step
-    from where to where it goes; None for a note, and for what never arrived. That a client was closed comes from "",
-    the server.
+    `visitors` says of each lane that serves whom it served: a consumer has one, what answers over HTTP many. `ends`
+    says of each step from where to where it goes; None for a note, and for what never arrived. That a client was
+    closed comes from "", the server.
     """
 
     def __init__(self, story: Story) -> None:

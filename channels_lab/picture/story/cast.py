@@ -43,6 +43,10 @@ class Cast:
         alone = len(self.processes) < 2 or process in self._shared
         return self._of("channel layer" if alone else f"memory of {process}", "layer")
 
+    def elsewhere(self) -> str:
+        """The lane of whatever puts messages on a layer and is not recorded."""
+        return self._of("another process", "workers")
+
     def process(self, process: str) -> str:
         """The lane of a process itself: a worker's, or that of what happens to a server as a whole."""
         return self._of(process, "workers" if process in self.workers else "processes")
@@ -73,7 +77,7 @@ class Cast:
             client = ports.pop(port, None) or (kept.get(port) if details["type"] == "http" else None)
             if details["type"] == "http":
                 self.peer[key] = self._of(client or UNNAMED, "clients")
-                self.lane[key] = self._of(self._in(event.name, "site"), "http")
+                self.lane[key] = self._of(self._in(event.name, "server"), "http")
             else:
                 browsers += client is None
                 who = self.peer[key] = self._of(client or f"browser {browsers}", "clients")

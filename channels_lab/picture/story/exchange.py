@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from channels_lab.picture.story.phrases import body_phrase, payload_phrase
+from channels_lab.picture.story.phrases import body_phrase, payload_phrase, target_phrase
 from channels_lab.record.events import Event
 
 __all__ = ["NORMAL_ENDS", "Exchanges", "Said"]
@@ -37,7 +37,7 @@ class Exchanges:
         """What the opening of a connection says."""
         what = event.details["method"] if event.details["type"] == "http" else "connect"
         self._path[event.key] = event.details["path"]
-        return Said(True, f"{what} {event.details['path']}")
+        return Said(True, f"{what} {target_phrase(event.details)}")
 
     def received(self, event: Event) -> Said | None:
         """What an event that the application received says; None for what need not be told."""

@@ -1,8 +1,13 @@
-"""Hindsight: what only a later event tells of an earlier one."""
+"""Hindsight: what only a later event tells of an earlier one, or all of a record of one event."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
 
 from channels_lab.record.events import Event
 
-__all__ = ["endless_stalls", "failed_calls"]
+__all__ = ["alike", "endless_stalls", "failed_calls", "put_by_others"]
 
 
 def failed_calls(events: list[Event]) -> set[int]:
@@ -28,3 +33,31 @@ def endless_stalls(events: list[Event]) -> set[int]:
             if event.details.get("over"):
                 del begun[event.name]
     return set(begun.values())
+
+
+def put_by_others(puts: Iterable[Event], taken: Iterable[Event]) -> set[int]:
+    """The ids of those layer's events among `taken` with which a message first shows that none of `puts` has put there.
+
+    A process that is not recorded has: a notebook's cell, a command, somebody else's server. Of messages that are all
+    alike, as many are known as were put.
+    """
+    known = Counter(alike(event.details.get("message")) for event in puts)
+    most: Counter[str] = Counter()  # the copies that one receiver has had
+    had: Counter[tuple[object, ...]] = Counter()
+    others = set()
+    for event in taken:
+        message = alike(event.details.get("message"))
+        receiver = (*event.key, str(event.details["to"]), message)
+        had[receiver] += 1
+        if had[receiver] > most[message]:
+            most[message] += 1
+            if most[message] > known[message]:
+                others.add(id(event))
+    return others
+
+
+def alike(message: Any) -> str:
+    """A message, so that the one taken from a layer is the one put there; a record leaves out what is None."""
+    if isinstance(message, dict):
+        message = {name: value for name, value in message.items() if value is not None}
+    return json.dumps(message, sort_keys=True, default=str)

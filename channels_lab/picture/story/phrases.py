@@ -15,6 +15,7 @@ __all__ = [
     "name_phrase",
     "payload_phrase",
     "place_phrase",
+    "target_phrase",
 ]
 
 _DIGEST = re.compile(r"(?<![0-9a-zA-Z])([0-9a-f]{8})[0-9a-f]{16,}(?![0-9a-zA-Z])")
@@ -60,6 +61,11 @@ def name_phrase(name: Any) -> str:
 def place_phrase(frames: list[tuple[str, int, str]] | None) -> str:
     """Where in the project: the innermost of its frames; "" for none."""
     return f" ({frames[-1][0]}, line {frames[-1][1]})" if frames else ""
+
+
+def target_phrase(details: dict[str, Any]) -> str:
+    """What a connection asks for when it opens: the path, and the query string, where there is one."""
+    return f"{details['path']}?{details['query']}" if details.get("query") else str(details["path"])
 
 
 def end_phrase(event: Event) -> str:

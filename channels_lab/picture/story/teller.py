@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from channels_lab.picture.story.cast import KINDS, Cast
 from channels_lab.picture.story.exchange import NORMAL_ENDS, Exchanges, Said
 from channels_lab.picture.story.groups import Groups
-from channels_lab.picture.story.hindsight import endless_stalls, failed_calls
+from channels_lab.picture.story.hindsight import endless_stalls, failed_calls, put_by_others
 from channels_lab.picture.story.phrases import call_phrase, end_phrase, message_phrase, name_phrase, place_phrase
 from channels_lab.picture.story.story import Step, Story
 from channels_lab.record.events import Event
@@ -46,6 +46,7 @@ class _Teller:
         self._refused_by_app: set[str] = set()
         self._failed = failed_calls(events)
         self._endless = endless_stalls(events)
+        self._by_others = self._put_by_others()
         self._sent: Counter[str] = Counter()
         self._reached = Counter(
             self.cast.peer[e.key]
@@ -134,6 +135,8 @@ class _Teller:
         if "error" in event.details:
             self.add(event, layer, lane, event.details["error"], True)
         elif call == "receive":
+            if id(event) in self._by_others:
+                self.add(event, self.cast.elsewhere(), layer, message_phrase(event.details["message"]), inferred=True)
             self.add(event, layer, lane, message_phrase(event.details["message"]))
         elif call in ("group_add", "group_discard") and id(event) in self._failed:
             self.add(event, lane, layer, f"{call} {name_phrase(to)}", note=True)
@@ -148,6 +151,14 @@ class _Teller:
         count = event.details["count"]
         text = f"dropped for {count} full {'channel' if count == 1 else 'channels'}: {name_phrase(event.details['to'])}"
         self.add(event, self.cast.layer(event.name), "", text, True)
+
+    def _put_by_others(self) -> set[int]:
+        if any(event.kind == "full" for event in self.events):
+            return set()  # it may stand in what is missing
+        calls = [e for e in self.events if e.side == "server" and e.kind == "layer" and "error" not in e.details]
+        puts = [e for e in calls if e.details["call"] in ("send", "group_send")]
+        taken = [e for e in calls if e.details["call"] == "receive"]
+        return put_by_others(puts, [e for e in taken if self.only is None or self.cast.peer.get(e.key) in self.only])
 
     def _lane(self, event: Event) -> str:
         return self.cast.lane.get(event.key) or self.cast.process(event.name)

@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from typing import Any
 
+from channels_lab.picture.story.hindsight import alike
 from channels_lab.record.events import Event
 
 __all__ = ["Origins"]
@@ -53,7 +54,7 @@ class Origins:
             if "error" not in details:
                 self._has_put.add(key)
                 cause = self._cause.get(key) if number is None else (key, number)
-                self._puts[_same(details["message"])].append((event.t, cause))
+                self._puts[alike(details["message"])].append((event.t, cause))
             return number
         elif event.kind in ("send", "error"):
             return self._ascribed(key, str(details.get("event", {}).get("text", "")))
@@ -72,7 +73,7 @@ class Origins:
 
     def _take(self, key: Key, message: Any) -> Origin | None:
         """The origin of a message from the layer. Like ones come in the order in which they were put."""
-        same = _same(message)
+        same = alike(message)
         puts, at = self._puts[same], self._next[key, same]
         while key not in self._workers and at < len(puts) and puts[at][0] < self._opened.get(key, 0):
             at += 1
@@ -94,10 +95,3 @@ def _tells(text: str, message: Any) -> bool:
     values = [value for name, value in message.items() if name != "type"] if isinstance(message, dict) else []
     words = [value for value in values if isinstance(value, str) and value]
     return any(word in text or json.dumps(word)[1:-1] in text for word in words)
-
-
-def _same(message: Any) -> str:
-    """A message, so that the one taken from the layer is the one put there; a record leaves out what is None."""
-    if isinstance(message, dict):
-        message = {name: value for name, value in message.items() if value is not None}
-    return json.dumps(message, sort_keys=True, default=str)

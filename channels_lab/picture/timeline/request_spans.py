@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from channels_lab.picture.story.phrases import body_phrase, place_phrase
+from channels_lab.picture.story.phrases import body_phrase, place_phrase, target_phrase
 from channels_lab.picture.timeline.lane import Delay, Lane, Mark, Span
 from channels_lab.picture.timeline.turns import Turns
 from channels_lab.record.events import Event
@@ -34,7 +34,7 @@ class RequestSpans:
     def follow(self, event: Event, lane: str) -> None:
         """Take in an event of an HTTP connection, which is told in this lane."""
         if event.kind == "open":
-            text = f"{event.details['method']} {event.details['path']}"
+            text = f"{event.details['method']} {target_phrase(event.details)}"
             self._requests[event.key] = _Request(event.key, lane, event.t, text)
         elif (request := self._requests.get(event.key)) is None:
             return

@@ -61,9 +61,9 @@ async def test_pages(site: Site) -> None:
     await site.until("end", 2)
     assert steps(tell(site.everything)) == [
         ("HTTP client", "GET /page/", False),
-        ("site", "200 /page/", False),
+        ("server", "200 /page/", False),
         ("HTTP client", "GET /none/", False),
-        ("site", "404 /none/", True),
+        ("server", "404 /none/", True),
     ]
     assert [event.connection for event in site.recorded("print")] == [1]
 
@@ -71,7 +71,7 @@ async def test_pages(site: Site) -> None:
 async def test_a_view_that_fails(site: Site) -> None:
     """Django answers 500 for a view that raises, and what it logs has the view's line."""
     assert (await site.get("/broken/")).status_code == 500
-    assert steps(tell(site.everything))[1] == ("site", "500 /broken/", True)
+    assert steps(tell(site.everything))[1] == ("server", "500 /broken/", True)
     [logged] = [event for event in site.recorded("log") if "error" in event.details]
     assert logged.details["error"] == "ZeroDivisionError: division by zero"
     assert logged.details["frames"][-1][::2] == ["config/urls.py", "broken"]
@@ -83,11 +83,11 @@ async def test_streamed_chunks(site: Site) -> None:
     assert (await site.get("/stream/?lines=3")).text.count("data: ") == 3
     await site.until("end")
     assert steps(tell(site.everything)) == [
-        ("HTTP client", "GET /stream/", False),
-        ("site", "200 /stream/", False),
-        ("site", "data: 0", False),
-        ("site", "data: 1", False),
-        ("site", "data: 2", False),
+        ("HTTP client", "GET /stream/?lines=3", False),
+        ("server", "200 /stream/", False),
+        ("server", "data: 0", False),
+        ("server", "data: 1", False),
+        ("server", "data: 2", False),
     ]
 
 
@@ -109,7 +109,7 @@ async def test_a_client_that_leaves_a_stream(site: Site) -> None:
     await leave(site, "/stream/?lines=1000", after="data: 3")
     await site.until("end")
     told = steps(tell(site.everything))
-    assert ("HTTP client", "went away", False) in told and ("site", "data: 3", False) in told
+    assert ("HTTP client", "went away", False) in told and ("server", "data: 3", False) in told
     assert not any(failed for _, _, failed in told)
 
 

@@ -58,7 +58,7 @@ def test_browsers_and_several_processes() -> None:
     worker = [server(0, "begin", 0, "worker", command="manage.py runworker tasks")]
     cast = Cast(events + worker)
     assert [cast.peer[key] for key in (("main", 1), ("second", 1))] == ["browser 1", "browser 2"]
-    assert cast.lane["second", 1] == "browser 2's consumer (second)" and cast.lane["second", 2] == "site (second)"
+    assert cast.lane["second", 1] == "browser 2's consumer (second)" and cast.lane["second", 2] == "server (second)"
     assert cast.process("worker") == "worker" and cast.kind["worker"] == "workers"
     alone = Cast([*seen(1, 1, 1), *worker])
     assert alone.lane["main", 1] == "browser 1's consumer"

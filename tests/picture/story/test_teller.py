@@ -191,11 +191,43 @@ def test_pages() -> None:
         [],
     )
     assert arrows(story) == [
-        ("HTTP client", "site", "GET /a/", False),
-        ("site", "HTTP client", "200 /a/", False),
-        ("HTTP client", "site", "POST /b/", False),
-        ("site", "HTTP client", "404 /b/", True),
+        ("HTTP client", "server", "GET /a/", False),
+        ("server", "HTTP client", "200 /a/", False),
+        ("HTTP client", "server", "POST /b/", False),
+        ("server", "HTTP client", "404 /b/", True),
     ]
+
+
+def took(t: float, connection: int, text: str = "hi") -> Event:
+    """A consumer takes a message from the layer."""
+    message = {"type": "say", "text": text}
+    return server(t, "layer", connection, call="receive", to=f"channel {connection}", message=message)
+
+
+def by_another(events: list[Event], **options: Any) -> list[tuple[float, str, str]]:
+    """What the story says that another process has put on the layer: when, where to, what."""
+    steps = tell([opened(1, 5000, 1), opened(1, 5001, 2), *events], **options).steps
+    assert all(step.inferred for step in steps if step.source == "another process")
+    return [(step.t, step.target, step.text) for step in steps if step.source == "another process"]
+
+
+def test_a_message_from_elsewhere() -> None:
+    """A message that no recorded process has put on the layer comes from another process, once for all who get it."""
+    assert by_another([took(2, 1), took(2.1, 2)]) == [(2, "channel layer", 'say {"text": "hi"}')]
+    assert [t for t, *_ in by_another([took(2, 1), took(2.1, 2), took(3, 2), took(3.1, 1), took(4, 1, "ho")])] == [
+        2,
+        3,
+        4,
+    ]
+    assert [t for t, *_ in by_another([took(2, 1), took(2.1, 2)], clients=["browser 2"])] == [2.1]
+
+
+def test_a_message_from_a_recorded_process() -> None:
+    """What a recorded process has put there comes from nowhere else; nothing is said where a record was full."""
+    put = server(1.5, "layer", 1, call="group_send", to="room", message={"type": "say", "text": "hi", "who": None})
+    assert not by_another([put, took(2, 1), took(2.1, 2)])
+    assert [t for t, *_ in by_another([put, took(2, 1), took(2.1, 2), took(3, 1)])] == [3]
+    assert not by_another([took(2, 1), server(5, "full", 0)])
 
 
 def test_only_some_clients() -> None:

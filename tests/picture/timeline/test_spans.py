@@ -189,11 +189,11 @@ def test_requests() -> None:
     events += [asgi(2.2, "send", 2, **start), chunk(2.2, 2, "a"), chunk(2.4, 2, "b"), chunk(3, 2, "", more=False)]
     events += [request(2.5, 3), asgi(2.6, "send", 3, type="http.response.start", status=404)]
     table = timetable(events)
-    assert [lane.name for lane in table.lanes] == ["site", "site 2"]
-    assert spans(table, "site", "served") == [(1, 2, "served"), (2.5, 3, "served")]
-    assert spans(table, "site 2", "served") == [(1.5, 3, "served")]
-    assert marks(table, "site") == [(2, "out", "GET /slow/ 200"), (2.6, "failed", "GET /slow/ 404")]
-    assert marks(table, "site 2") == [(2.2, "out", "a"), (2.4, "out", "b")]
+    assert [lane.name for lane in table.lanes] == ["server", "server 2"]
+    assert spans(table, "server", "served") == [(1, 2, "served"), (2.5, 3, "served")]
+    assert spans(table, "server 2", "served") == [(1.5, 3, "served")]
+    assert marks(table, "server") == [(2, "out", "GET /slow/ 200"), (2.6, "failed", "GET /slow/ 404")]
+    assert marks(table, "server 2") == [(2.2, "out", "a"), (2.4, "out", "b")]
     assert [round(delay.seconds, 1) for delay in table.delays] == [1, 0.7, 0.1]
 
 
@@ -201,24 +201,24 @@ def test_visitors_have_lanes_of_their_own() -> None:
     """The requests of a visitor whose name is known stand in a lane with that name."""
     keeps = [client(0.5, "keeps", who, client=["127.0.0.1", port]) for who, port in (("ada", 9001), ("bob", 9002))]
     events = [*keeps, *(request(number, number) for number in (1, 2, 3)), chunk(4, 1, "x", more=False)]
-    assert [lane.name for lane in timetable(events).lanes] == ["site for ada", "site for bob", "site"]
+    assert [lane.name for lane in timetable(events).lanes] == ["server for ada", "server for bob", "server"]
 
 
 def test_a_request_that_waits_for_the_loop() -> None:
     """While the event loop is blocked by a consumer, a request waits."""
     events = [*stalled(), request(1.002, 3), asgi(3.1, "send", 3, type="http.response.start", status=200)]
-    assert spans(timetable(events), "site", "waiting", "served") == [(1, 3, "waiting"), (3, 3.1, "served")]
+    assert spans(timetable(events), "server", "waiting", "served") == [(1, 3, "waiting"), (3, 3.1, "served")]
 
 
 def test_requests_that_fail() -> None:
     """An exception, a status that is none and a client that goes away are marked."""
-    assert marks(timetable([request(1, 1), server(2, "error", error="E: x", frames=[])]), "site") == [
+    assert marks(timetable([request(1, 1), server(2, "error", error="E: x", frames=[])]), "server") == [
         (2, "failed", "E: x")
     ]
     odd = asgi(2, "send", type="http.response.start", status="odd")
-    assert marks(timetable([request(1, 1), odd]), "site") == [(2, "failed", "GET /slow/ odd")]
+    assert marks(timetable([request(1, 1), odd]), "server") == [(2, "failed", "GET /slow/ odd")]
     gone = asgi(2, "receive", type="http.disconnect")
-    assert marks(timetable([request(1, 1), gone]), "site") == [(2, "failed", "the client went away")]
+    assert marks(timetable([request(1, 1), gone]), "server") == [(2, "failed", "the client went away")]
 
 
 def test_the_layer() -> None:

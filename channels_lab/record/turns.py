@@ -1,0 +1,36 @@
+"""Turns: what began late, since something else was at work in the one thread that synchronous handlers share.
+
+Runs inside the server.
+"""
+
+from collections.abc import Callable
+from contextvars import copy_context
+from time import monotonic_ns
+from typing import Any
+
+__all__ = ["watch_turns"]
+
+# Less is a thread that gets going, and nothing that a picture could show.
+_LATE_NANOSECONDS = 50_000_000
+
+
+def watch_turns(write: Callable[..., None]) -> None:
+    """Record each wait for that thread, once it is over: a handler waited so many seconds, and begins now."""
+    try:
+        from asgiref.sync import SyncToAsync
+    except ImportError:
+        return
+    executor = SyncToAsync.single_thread_executor
+    submit = executor.submit
+
+    def submit_noted(call: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        asked, context = monotonic_ns(), copy_context()  # which connection it is
+
+        def begin() -> Any:
+            if (waited := monotonic_ns() - asked) >= _LATE_NANOSECONDS:
+                context.run(write, "turn", waited=round(waited / 1e9, 3))
+            return call(*args, **kwargs)
+
+        return submit(begin)
+
+    setattr(executor, "submit", submit_noted)  # noqa: B010 - to mypy, an object's own may not change
