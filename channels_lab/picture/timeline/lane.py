@@ -80,13 +80,17 @@ class Lane:
 
 @dataclass
 class Timetable:
-    """Lanes from top to bottom, from `start` to `end`; `complete` is False where a record was full before its end."""
+    """Lanes from top to bottom, from `start` to `end`; `complete` is False where a record was full before its end.
+
+    `shown` are the seconds that a picture shows, no pause left out, where it has the scale of others; 0 for its own.
+    """
 
     lanes: list[Lane]
     delays: list[Delay]
     start: float
     end: float
     complete: bool = True
+    shown: float = 0
 
 
 def duration(seconds: float) -> str:

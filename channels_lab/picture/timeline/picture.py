@@ -31,7 +31,7 @@ def svg(table: Timetable, title: str) -> str:
 def _figure(table: Timetable, title: str) -> "Figure":
     from matplotlib.figure import Figure
 
-    scale = Timescale(table.lanes, table.start, table.end)
+    scale = Timescale.of(table)
     lanes = fold(table, scale)
     kinds = kinds_in(lanes)
     legend_rows = -(-len(kinds) // _LEGEND_COLUMNS)

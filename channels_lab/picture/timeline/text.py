@@ -36,7 +36,7 @@ def text(table: Timetable, title: str) -> str:
     title = one_line(title)
     if not table.lanes:
         return f"{title}: {headline(table)}"
-    scale = Timescale(table.lanes, table.start, table.end)
+    scale = Timescale.of(table)
     lanes = fold(table, scale)
     width = max(cell_len(lane_name(lane)) for lane in lanes)
     bars = [(lane, _bar(lane, scale)) for lane in lanes]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import floor, log10
 
-from channels_lab.picture.timeline.lane import Lane
+from channels_lab.picture.timeline.lane import Lane, Timetable
 
 __all__ = ["Cut", "Timescale"]
 
@@ -31,12 +31,12 @@ class Cut:
 
 
 class Timescale:
-    """Maps the times of some lanes, from `start` to `end` in seconds, to 0 … 1."""
+    """Maps the times of some lanes, from `start` to `end` in seconds, to 0 … 1; a `whole` one leaves no pause out."""
 
-    def __init__(self, lanes: Iterable[Lane], start: float, end: float) -> None:
+    def __init__(self, lanes: Iterable[Lane], start: float, end: float, *, whole: bool = False) -> None:
         self.start = start
         self.end = max(end, start + 0.001)
-        pauses = list(_pauses(_busy(lanes, start, self.end)))
+        pauses = [] if whole else list(_pauses(_busy(lanes, start, self.end)))
         cuts = _chosen(pauses, self.end - start)
         shown = self.end - start - sum(end - start for start, end in cuts)
         width = min(_CUT_WIDTH, _CUTS_WIDTH / len(cuts)) if cuts else 0.0
@@ -48,6 +48,13 @@ class Timescale:
             self.cuts.append(Cut(first, last, left, left + width))
             at, left = last, left + width
         self._starts = [cut.start for cut in self.cuts]
+
+    @classmethod
+    def of(cls, table: Timetable) -> "Timescale":
+        """The scale of a timetable: its own, or the one that it has in common with others."""
+        if table.shown:
+            return cls(table.lanes, table.start, table.start + table.shown, whole=True)
+        return cls(table.lanes, table.start, table.end)
 
     def place(self, t: float) -> float:
         """Where a time is drawn, from 0 to 1."""

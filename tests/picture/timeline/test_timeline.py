@@ -255,6 +255,21 @@ def test_the_bundle() -> None:
     assert str(timeline) == bundle["text/plain"] == timeline.text()
 
 
+def test_timelines_to_one_scale() -> None:
+    """Timelines beside each other have one scale, without a pause left out, and each says its own length."""
+    short = Timetable([Lane("alice", "clients", spans=[Span(5, 6, "served")])], [], 5, 6)
+    paused = Timetable([Lane("bob", "clients", spans=[Span(0, 1, "served"), Span(9, 10, "served")])], [], 0, 10)
+    assert "left out" in str(Timeline(paused))
+    both = Timeline(short, "short").beside(Timeline(paused, "paused"))
+    assert "left out" not in str(both)
+    bars = [line.partition("  ")[2] for line in str(both).splitlines() if line.startswith(("alice", "bob"))]
+    assert len(bars[0]) == pytest.approx(6, abs=1) and len(bars[1]) == 60
+    assert "1.00 s in all" in str(both) and "10.0 s in all" in str(both)
+    bundle = both._repr_mimebundle_()
+    assert bundle["text/html"].count("<figure") == 2 and bundle["text/plain"] == str(both)
+    assert repr(both).startswith("<2 timelines to one scale: <short: alice. 1.00 s in all.")
+
+
 def test_the_same_twice() -> None:
     """The same events give the same picture, so that a notebook that is run again does not differ."""
     assert Timeline(timetable(stalled())).svg() == Timeline(timetable(stalled())).svg()
@@ -362,9 +377,9 @@ async def test_a_stream_and_an_error(site: Site) -> None:
         await alice.wait_closed()
     assert answer.text == "piece 0piece 1piece 2"
     table = timetable([*site.record, *site.events])
-    stream = longest(table, "site", "served")
+    stream = longest(table, "server", "served")
     assert stream.text == "GET /stream/ 200" and stream.end - stream.start > 0.2
     lanes = {lane.name: lane.marks for lane in table.lanes}
-    assert [mark.text for mark in lanes["site"] if mark.kind == "out"] == ["piece 0", "piece 1", "piece 2"]
+    assert [mark.text for mark in lanes["server"] if mark.kind == "out"] == ["piece 0", "piece 1", "piece 2"]
     [error] = [mark for mark in lanes["alice's consumer"] if mark.kind == "failed"]
     assert error.text == "RuntimeError: not today (chat/consumers.py, line 16)"
