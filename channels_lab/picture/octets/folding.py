@@ -1,10 +1,12 @@
 """What of a conversation is shown: all of a short one, the two ends of a long one, and a word about the rest."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from channels_lab.picture.octets.conversation import Said
 from channels_lab.picture.octets.field import Field, Message
+from channels_lab.picture.octets.printable import counted
 
 __all__ = ["HexRow", "Shown", "folded", "hex_line", "hex_rows"]
 
@@ -17,11 +19,14 @@ _MOST_HEX_ROWS = 8
 
 
 class Shown(NamedTuple):
-    """A message to show: `when` ("12.3 ms", or "" without a clock), its `fields`, and what is `left` out of them."""
+    """A message to show: `when` ("12.3 ms", or "" without a clock), its `fields`, and what is `left` out after them.
+
+    Among its fields a sentence stands for headers that are left out.
+    """
 
     when: str
     message: Message
-    fields: Sequence[Field]
+    fields: Sequence[Field | str]
     left: str
 
 
@@ -33,19 +38,24 @@ class HexRow(NamedTuple):
     plain: bytes | None
 
 
-def folded(said: Sequence[Said]) -> list[Shown | str]:
-    """The messages to show in their order; a sentence stands for those that are left out."""
+def folded(said: Sequence[Said], headers: Collection[str] | None = None) -> list[Shown | str]:
+    """The messages to show in their order; a sentence stands for those that are left out.
+
+    Of headers only those of these names are shown, where some are given.
+    """
     timed = len({one.t for one in said}) > 1
-    rows = [_rows(one.message) for one in said]
+    fields = [_fields(one.message, headers) for one in said]
+    rows = [_rows(of_one) for of_one in fields]
     head, tail = len(said), 0
     if sum(rows) > _MOST_ROWS:
         head = _fitting(rows, _MOST_ROWS - _ROWS_AT_THE_END)
         tail = min(_fitting(rows[::-1], _ROWS_AT_THE_END), len(rows) - head)
     end = len(said) - tail
-    parts: list[Shown | str] = [_shown(one, said[0].t, timed) for one in said[:head]]
+    shown = [_shown(one, of_one, said[0].t, timed) for one, of_one in zip(said, fields, strict=True)]
+    parts: list[Shown | str] = [*shown[:head]]
     if hidden := said[head:end]:
         parts.append(f"… {len(hidden):,} more messages, {sum(one.message.size for one in hidden):,} bytes")
-    return parts + [_shown(one, said[0].t, timed) for one in said[end:]]
+    return parts + shown[end:]
 
 
 def hex_line(data: bytes) -> str:
@@ -66,18 +76,45 @@ def hex_rows(field: Field) -> tuple[list[HexRow], str]:
     return rows, f"… {more:,} bytes more" if more else ""
 
 
-def _shown(one: Said, began: float, timed: bool) -> Shown:
-    fields = one.message.fields
-    hidden = fields[_MOST_FIELDS:]
+def _fields(message: Message, headers: Collection[str] | None) -> list[Field | str]:
+    """The fields of a message, with a sentence in the place of headers that are not wanted."""
+    if headers is None:
+        return [*message.fields]
+    wanted = {name.casefold() for name in headers}
+    found: list[Field | str] = []
+    for unwanted, fields in groupby(message.fields, lambda field: _is_header(field) and _name(field) not in wanted):
+        run = list(fields)
+        found += [_left_out(run)] if unwanted else run
+    return found
+
+
+def _is_header(field: Field) -> bool:
+    return field.name == "header"
+
+
+def _name(header: Field) -> str:
+    return header.data.partition(b":")[0].decode("latin-1").casefold()
+
+
+def _left_out(headers: list[Field]) -> str:
+    size = sum(len(header.data) for header in headers)
+    return f"… {len(headers)} more {'header' if len(headers) == 1 else 'headers'}, {counted(size)}"
+
+
+def _shown(one: Said, fields: Sequence[Field | str], began: float, timed: bool) -> Shown:
+    hidden = [field for field in fields[_MOST_FIELDS:] if isinstance(field, Field)]
     size = sum(len(field.data) for field in hidden)
     left = f"… {len(hidden):,} more fields, {size:,} bytes" if hidden else ""
     when = f"{(one.t - began) * 1000:,.1f} ms" if timed else ""
     return Shown(when, one.message, fields[:_MOST_FIELDS], left)
 
 
-def _rows(message: Message) -> int:
+def _rows(fields: Sequence[Field | str]) -> int:
     rows = 1
-    for field in message.fields[:_MOST_FIELDS]:
+    for field in fields[:_MOST_FIELDS]:
+        if isinstance(field, str):
+            rows += 1
+            continue
         long = 1 + min(len(field.data) // _BYTES_IN_A_ROW, _MOST_HEX_ROWS)
         rows += long + 1 if field.kind in ("content", "unknown") else 2 + len(field.bits) // 2
     return rows

@@ -52,11 +52,13 @@ def _body(part: Shown) -> str:
         f"{_ARROWS[direction]} {direction}{when}, <bdi>{escape(part.message.summary)}</bdi></th></tr>"
     )
     rows = "".join(_row(field) for field in part.fields)
-    left = f'{_TR}<td colspan="4" style="{_CELL}">{escape(part.left)}</td></tr>' if part.left else ""
+    left = _row(part.left) if part.left else ""
     return f"<tbody>{head}{rows}{left}</tbody>"
 
 
-def _row(field: Field) -> str:
+def _row(field: Field | str) -> str:
+    if isinstance(field, str):
+        return f'{_TR}<td colspan="4" style="{_CELL}">{escape(field)}</td></tr>'
     if field.bits:
         return _bit_rows(field)
     offset, data, reading = _columns(field)

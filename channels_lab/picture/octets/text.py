@@ -31,7 +31,10 @@ def lines(parts: Iterable[Shown | str]) -> Iterator[str]:
             yield _row("", "", part.left)
 
 
-def _field(field: Field) -> Iterator[str]:
+def _field(field: Field | str) -> Iterator[str]:
+    if isinstance(field, str):
+        yield _row("", "", field)
+        return
     match field.kind:
         case "bits":
             yield from _bits(field)

@@ -226,3 +226,19 @@ def test_hostile_text(view):
         assert not re.search("[\x00-\x09\x0b-\x1f\u202e]", text)
     for line in str(view).splitlines():
         assert len(line) < 300
+
+
+# Headers that are left out
+
+
+def test_some_headers():
+    """With names of headers only these are shown, whatever their case; the others are counted, where they stood."""
+    request = b"GET / HTTP/1.1\r\nHost: x\r\nA: 1\r\nB: 2\r\nlast-event-id: 7\r\nC: 3\r\n\r\n"
+    view = BytesView([Chunk(0, "sent", request)], headers=["Last-Event-ID"])
+    said = str(view)
+    assert "last-event-id: 7" in said and "A: 1" not in said
+    assert "… 3 more headers, 21 bytes" in said and "… 1 more header, 6 bytes" in said
+    table = Table(view.html())
+    assert "… 3 more headers, 21 bytes" in table.words and "B: 2" not in table.words and not table.open
+    assert len(view.messages[0].message.fields) == 7
+    assert "A: 1" in str(BytesView([Chunk(0, "sent", request)]))
