@@ -3,15 +3,15 @@
 import re
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import httpx
-from IPython.display import IFrame
 
 from channels_lab.course.workspace import Workspace
 from channels_lab.errors import LabError
 from channels_lab.notebook.display import Log, show_note
+from channels_lab.notebook.frame import Frame
 from channels_lab.notebook.pages import place_of
 from channels_lab.notebook.pictures import Pictures, events_of
 from channels_lab.notebook.progress import Progress
@@ -158,17 +158,18 @@ class Server(Pictures):
         lines = self.process.log.splitlines()
         return Log("\n".join(lines[-last:] if last else lines))
 
-    def show(self, path: str = "/", *, height: int = 460) -> IFrame:
-        """Show one of the site's pages in the notebook."""
+    def show(self, path: str = "/", *, height: int = 460) -> Frame:
+        """Show one of the site's pages in the notebook; it is loaded again where it came while the server was away."""
         self.check()
-        return IFrame(place_of(self.port).url + path.lstrip("/"), width="100%", height=height)
+        return Frame(place_of(self.port).url + path.lstrip("/"), height)
 
-    def bytes_view(self, client: str | None = None) -> BytesView:
+    def bytes_view(self, client: str | None = None, *, headers: Iterable[str] | None = None) -> BytesView:
         """The bytes of the newest connection of a `client`, or of them all: WebSocket or HTTP, refused ones too.
 
-        Raises LabError when there is none. Browsers are no clients of the lab: their bytes pass elsewhere.
+        `headers` names those to show; without it all are shown. Raises LabError when there is no connection. Browsers
+        are no clients of the lab: their bytes pass elsewhere.
         """
-        return BytesView.of_tap(self._taps.newest(client))
+        return BytesView.of_tap(self._taps.newest(client), headers)
 
     def router_tree(self, client: str | None = None) -> RouterTree:
         """The project's routing as a tree, with the way that the newest WebSocket took, or a `client`'s ("browser 1").
