@@ -1,5 +1,6 @@
 """How a learner names a room: `CODE@host:port`, `CODE@https://…`, or an address and a code beside."""
 
+import ipaddress
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
@@ -42,6 +43,15 @@ class Address:
     def socket(self) -> str:
         """The address of the learners' socket."""
         return self.url.replace("http", "ws", 1) + "ws/learner/"
+
+    @property
+    def is_near(self) -> bool:
+        """Whether it is of this machine or its own network: no proxy stands in between."""
+        host = urlsplit(self.url).hostname or ""
+        try:
+            return not ipaddress.ip_address(host).is_global
+        except ValueError:
+            return "." not in host or host.endswith((".local", ".lan", ".home.arpa"))
 
     def __str__(self) -> str:
         return f"{self.code}@{self.url.removeprefix('http://').removesuffix('/')}"

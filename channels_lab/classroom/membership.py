@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from channels_lab.classroom.address import Address
+from channels_lab.classroom.journal import forget
 from channels_lab.course.safekeeping import told, write
 
 __all__ = ["Membership"]
@@ -32,10 +33,11 @@ class Membership:
         return cls(address, name, secret, time.time() + _SECONDS)
 
     def save(self, workspace: Path) -> None:
-        """Keep it in the workspace; raises LabError where that cannot be written."""
+        """Keep it in the workspace, and nothing of another room; raises LabError where that cannot be written."""
         with told(_file(workspace)):
             write(_file(workspace), json.dumps(asdict(self)).encode())
             _file(workspace).chmod(0o600)
+        forget(workspace, self.secret)
 
     @classmethod
     def read(cls, workspace: Path) -> "Membership | None":
@@ -50,9 +52,10 @@ class Membership:
 
     @staticmethod
     def end(workspace: Path) -> None:
-        """Forget it."""
+        """Forget it, and what waits to be reported."""
         with told(_file(workspace)):
             _file(workspace).unlink(missing_ok=True)
+        forget(workspace)
 
 
 def _file(workspace: Path) -> Path:

@@ -27,13 +27,15 @@ class Attendance:
 
     def __init__(self, workspace: Path, member: "Membership") -> None:
         from channels_lab.classroom.courier import Courier
+        from channels_lab.classroom.journal import place_of_room
         from channels_lab.notebook.room_view import RoomView
 
         self.workspace = workspace
         self.member = member
         self.heard: dict[str, Any] = {}
         self.twins: list[str] = []
-        self.courier: Courier = Courier(member.address, member.name, member.secret, self._hear)
+        kept = place_of_room(workspace, member.secret)
+        self.courier: Courier = Courier(member.address, member.name, member.secret, self._hear, kept)
         self.view: RoomView = RoomView(self)
         self._offer = 0  # the last offer that was shown
         self._news: list[str] = []

@@ -1,5 +1,6 @@
 """How a room looks from a notebook: where one is, what the leader says, and exactly what was sent."""
 
+import json
 import time
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -59,7 +60,7 @@ class RoomView:
     def waits(self) -> str:
         """What is to be said of the connection; "" where it is well."""
         courier = self.attendance.courier
-        reports = len(courier.outbox)
+        reports = len(courier.waits())
         said = {1: " 1 report waits.", 0: ""}.get(reports, f" {reports} reports wait.")
         lost = f" {courier.outbox.lost} found no place to wait." if courier.outbox.lost else ""
         if courier.state == "refused":
@@ -92,20 +93,28 @@ class SentView:
 
     def __init__(self, attendance: "Attendance") -> None:
         self.frames = list(attendance.courier.sent)
+        self.waiting = [json.dumps(what, ensure_ascii=False) for what in attendance.courier.waits()]
         self.view = attendance.view
 
     def __repr__(self) -> str:
-        lines = [f"{_clock(frame.at)}  {frame.text}" for frame in self.frames[-_MOST_SHOWN:]]
-        return "\n".join([repr(self.view), "", self._heading(), *lines])
+        return "\n".join(
+            [
+                repr(self.view),
+                *(f"\n{heading}" + "".join(f"\n{at}  {text}" for at, text in rows) for heading, rows in self._parts()),
+            ]
+        )
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f'<tr><td style="{_CELL}; white-space: nowrap">{_clock(frame.at)}</td>'
-            f'<td style="{_CELL}; font-family: monospace; overflow-wrap: anywhere">{escape(frame.text)}</td></tr>'
-            for frame in self.frames[-_MOST_SHOWN:]
-        )
-        table = f'<table style="border-collapse: collapse; margin: 4px 0 0">{rows}</table>' if rows else ""
-        return self.view._repr_html_() + box(f"<strong>{escape(self._heading())}</strong>{table}")
+        parts = "".join(box(f"<strong>{escape(heading)}</strong>{_table(rows)}") for heading, rows in self._parts())
+        return self.view._repr_html_() + parts
+
+    def _parts(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """What was sent, and what waits: a heading, and rows of a time and a text."""
+        parts = [(self._heading(), [(_clock(frame.at), frame.text) for frame in self.frames[-_MOST_SHOWN:]])]
+        if self.waiting:
+            rows = [("", text) for text in self.waiting[:_MOST_SHOWN]]
+            parts.append(("Not sent yet; it goes when the board answers, or when you leave is thrown away:", rows))
+        return parts
 
     def _heading(self) -> str:
         number = len(self.frames)
@@ -113,6 +122,17 @@ class SentView:
             return "Nothing has been sent from this notebook yet."
         last = f", the last {_MOST_SHOWN} of {number}" if number > _MOST_SHOWN else ""
         return f"Sent from this notebook, word for word{last} (the secret that makes you the same again is left out):"
+
+
+def _table(rows: list[tuple[str, str]]) -> str:
+    if not rows:
+        return ""
+    made = "".join(
+        f'<tr><td style="{_CELL}; white-space: nowrap">{at}</td>'
+        f'<td style="{_CELL}; font-family: monospace; overflow-wrap: anywhere">{escape(text)}</td></tr>'
+        for at, text in rows
+    )
+    return f'<table style="border-collapse: collapse; margin: 4px 0 0">{made}</table>'
 
 
 def _clock(at: float) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from channels_lab.classroom.address import Address
 from channels_lab.classroom.courier import Courier
+from channels_lab.classroom.journal import place_of_room
 from channels_lab.classroom.membership import Membership
 from channels_lab.errors import LabError
 
@@ -76,6 +77,57 @@ async def test_the_leaders_restart_loses_nothing_and_doubles_nothing(new_room: C
             assert other.end(leave=True)
     finally:
         courier.end(leave=False)
+
+
+async def test_what_waits_outlives_its_kernel(new_room: Callable[[], Room], tmp_path: Path) -> None:
+    """What kernels that are gone could not send, the next one in the same room sends, once, and before its own; what a
+    living one has to send is left to it, what cannot be read is passed over, and leaving the room leaves nothing.
+    """
+    room = new_room()
+    room.start()
+    member = Membership.new(tmp_path, Address(room.code, f"{room.url}/"), "Ada")
+    kept = place_of_room(tmp_path, member.secret)
+
+    def courier() -> Courier:
+        made = Courier(member.address, "Ada", member.secret, lambda answer: None, kept)
+        made.start()
+        return made
+
+    one = courier()
+    await until(lambda: one.state == "joined")
+    one.report(tried("01.1"))
+    await until(lambda: not one.waits() and not list(kept.glob("*")))
+    room.stop()
+    two, living = courier(), courier()
+    for gone, task in ((one, "01.1"), (two, "01.2")):
+        gone.report({"chapter": "05", "task": ""})
+        gone.report({"chapter": "01", "task": task})
+        gone.report(tried(task))
+        gone.report({"hand": True, "words": f"why {task}?"})
+        gone.end(leave=False)
+    living.report(tried("01.3"))
+    (kept / "torn.jsonl").write_text('[1, 1.0, {"task": "01.1", "outco')
+    (kept / "torn-strange.jsonl").write_text('[1, 1.0, {"task": "secret", "outcome": "who knows"}]')
+    assert len(list(kept.glob("*.jsonl"))) == 5 and all(not file.stat().st_mode & 0o077 for file in kept.glob("[!t]*"))
+    last = courier()
+    last.report({"chapter": "02", "task": ""})
+    assert [what.get("task") for what in last.waits()] == ["secret", "01.1", "01.1", None, "01.2", "01.2", None, ""]
+    room.start()
+    try:
+        await until(lambda: not last.waits() and not living.waits())
+        async with room.screen(leader=True) as leader:
+            await leader.until(lambda leader: leader.named("Ada").get("chapter") == "02")
+            ada = leader.named("Ada")
+            assert ada["tried"] == {"01.1": 2, "01.2": 1, "01.3": 1} and ada["words"] == "why 01.2?"
+        assert list(kept.glob("*")) == []
+        room.stop()
+        living.report(tried("01.3"))
+        assert list(kept.glob("*"))
+    finally:
+        last.end(leave=False)
+        living.end(leave=False)
+    Membership.end(tmp_path)
+    assert not kept.exists()
 
 
 async def test_what_waits_is_bounded(tmp_path: Path) -> None:
