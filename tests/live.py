@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from channels_lab.record.events import Event, read_record
+from channels_lab.record.events import Event
+from channels_lab.record.reading import read_record
 from channels_lab.running import servers
 from channels_lab.running.process import Process
 from channels_lab.running.servers import Listener, Redis

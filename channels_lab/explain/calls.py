@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from channels_lab.explain.literal import literal
-from channels_lab.explain.module import Function, Module, dotted, last_name
+from channels_lab.explain.module import Function, Module, dotted, expressions, last_name
 from channels_lab.explain.place import Place
 
 __all__ = ["WRAPPERS", "Call", "Reference", "calls_in", "references_in"]
@@ -103,8 +103,7 @@ def references_in(module: Module, name: str, within: ast.AST | None = None) -> I
 
 
 def _walk(module: Module, within: ast.AST | None) -> list[ast.expr]:
-    nodes = [node for node in ast.walk(within or module.tree) if isinstance(node, ast.expr)]
-    return sorted(nodes, key=lambda node: (node.lineno, node.col_offset))
+    return module.expressions if within is None else expressions(within)
 
 
 def _called(node: ast.Call, module: Module) -> tuple[ast.AST | None, str]:

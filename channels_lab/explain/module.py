@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Iterator
 from functools import cached_property
 
-__all__ = ["Function", "Module", "dotted", "last_name"]
+__all__ = ["Function", "Module", "dotted", "expressions", "last_name"]
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -45,6 +45,11 @@ class Module:
         return {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
 
     @cached_property
+    def expressions(self) -> list[ast.expr]:
+        """All expressions, in the order of the lines."""
+        return expressions(self.tree)
+
+    @cached_property
     def aliases(self) -> dict[str, str]:
         """What imported names are called where they come from: `from x import a as b` → {"b": "a"}."""
         return {
@@ -82,6 +87,12 @@ class Module:
     def class_of(self, node: ast.AST) -> ast.ClassDef | None:
         """The innermost class that a node stands in."""
         return next((above for above in self.around(node) if isinstance(above, ast.ClassDef)), None)
+
+
+def expressions(within: ast.AST) -> list[ast.expr]:
+    """The expressions in a part of a tree, in the order of the lines."""
+    nodes = [node for node in ast.walk(within) if isinstance(node, ast.expr)]
+    return sorted(nodes, key=lambda node: (node.lineno, node.col_offset))
 
 
 def last_name(node: ast.AST) -> str:

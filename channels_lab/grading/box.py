@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from channels_lab.errors import LabError
 from channels_lab.explain.evidence import Evidence
-from channels_lab.explain.gather import gather
+from channels_lab.explain.gather import gather, happened
 from channels_lab.explain.source import Source
 from channels_lab.grading.tree import Checkpoint
 from channels_lab.grading.unmet import Unmet
@@ -121,7 +121,7 @@ class Box:
     async def stop_redis(self) -> None:
         """End Valkey as a crash would; its address stays."""
         if self._redis and self._redis.process:
-            await _end(self._redis.process)
+            await self.end(self._redis.process)
             # It is the process's child: killed with it, and gone a moment later.
             deadline = time.monotonic() + _GONE_SECONDS
             while self._redis.socket and _listens(self._redis.socket) and time.monotonic() < deadline:  # noqa: ASYNC110
@@ -189,16 +189,19 @@ class Box:
     async def kill(self, name: str) -> None:
         """End the process of this name at once, as `kill -9` or a crash does."""
         if process := self.process(name):
-            await _end(process)
+            await self.end(process)
 
     async def end(self, process: Process) -> None:
         """End a process at once."""
-        await _end(process)
+        if process.alive:
+            process._asked_to_end = True  # no crash
+            if process.pid:
+                process.keeper.signal(process.pid, signal.SIGKILL)
+            await process.stop(_GONE_SECONDS)
 
     async def close(self) -> None:
         """End everything at once, and remove the trees."""
-        redis = [self._redis.process] if self._redis and self._redis.process else []
-        await asyncio.gather(*(_end(process) for process in [*self.processes, *self._commands, *redis]))
+        await asyncio.gather(*map(self.end, self._started_here()))
         if self._redis and self._redis.socket:
             self._redis.socket.unlink(missing_ok=True)
         for process in [*self.processes, *self._commands]:
@@ -221,12 +224,20 @@ class Box:
         printed: dict[Path, int] | None = None,
     ) -> Evidence:
         """What has happened since a time and beyond what was `printed` then, by processes, clients and the tree."""
-        redis = [self._redis.process] if self._redis and self._redis.process else []
-        processes = [*self.processes, *self._commands, *redis]
-        evidence = gather(processes, clients, self.tree, error, since=since, printed=printed, source=self._source)
-        # A worker's only connection lasts: of what was before, it is told how it was opened.
-        evidence.events = [event for event in evidence.events if event.t >= since or event.kind in _LASTING]
+        here, source = self._started_here(), self._source
+        evidence = gather(here, clients, self.tree, error, since=since, printed=printed, source=source)
+        evidence.events = self.events(clients, since)
         return evidence
+
+    def events(self, clients: list[Event], since: float = 0) -> list[Event]:
+        """The events of that evidence alone, which is quicker."""
+        # A worker's only connection lasts: of what was before, it is told how it was opened.
+        events = happened(self._started_here(), clients, since)
+        return [event for event in events if event.t >= since or event.kind in _LASTING]
+
+    def _started_here(self) -> list[Process]:
+        redis = [self._redis.process] if self._redis and self._redis.process else []
+        return [*self.processes, *self._commands, *redis]
 
     @cached_property
     def _source(self) -> Source:
@@ -237,12 +248,3 @@ def _listens(path: Path) -> bool:
     """Whether somebody listens on a Unix socket."""
     with socket.socket(socket.AF_UNIX) as caller:
         return caller.connect_ex(str(path)) == 0
-
-
-async def _end(process: Process) -> None:
-    if process.alive:
-        # What was asked for is no crash.
-        process._asked_to_end = True
-        if process.pid:
-            process.keeper.signal(process.pid, signal.SIGKILL)
-        await process.stop(_GONE_SECONDS)

@@ -169,7 +169,7 @@ class Trial(Fleet, Visits):
 
     def events(self) -> list[Event]:
         """The record since the behaviour began: of servers, workers and clients, in order."""
-        return self.evidence().events
+        return self.box.events(self.clients_events, self.began)
 
     async def _keep_evidence(self, error: BaseException) -> None:
         """Look before clients leave: what their leaving brings about is not what failed."""

@@ -15,7 +15,7 @@ from channels_lab.picture.story.story import Story
 from channels_lab.picture.story.teller import tell
 from channels_lab.picture.timeline.spans import timetable
 from channels_lab.picture.timeline.timeline import Timeline
-from channels_lab.record.events import Event, read_record
+from channels_lab.record.events import Event
 from channels_lab.running.process import Process
 
 __all__ = ["Pictures", "events_of"]
@@ -116,5 +116,5 @@ def _known(lanes: Iterable[str] | None) -> list[str] | None:
 
 def events_of(process: Process) -> list[Event]:
     """What is known of one process: its record, as far as it has been written, its start and its end."""
-    recorded = read_record(process.record_file, process.name) if process.record_file else []
+    recorded = process.record.events() if process.record else []
     return [*process.events, *recorded]

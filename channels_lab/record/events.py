@@ -1,17 +1,9 @@
 """What happened, on one clock: entries of the records of servers and workers, of clients, and of processes."""
 
-import json
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from channels_lab.record.shape import fits
-
-__all__ = ["Event", "read_record"]
-
-# Those of a record that is full have about this many bytes; lines of ours are longer than a hundred.
-_MOST_BYTES = 9 * 2**20
-_MOST_LINES = 100_000
+__all__ = ["Event"]
 
 
 @dataclass(frozen=True, order=True)
@@ -46,25 +38,3 @@ class Event:
     def key(self) -> tuple[str, int]:
         """Which connection, among those of several processes: (process, number)."""
         return self.name, self.connection
-
-
-def read_record(path: Path, name: str = "main") -> list[Event]:
-    """Read the record of the process of this name; a line that a crash cut short, or that is none, is left out.
-
-    The process may have been anybody's: no more is read than a recorder writes.
-    """
-    events = []
-    try:
-        with path.open("rb") as file:
-            lines = file.read(_MOST_BYTES).replace(b"\0", b"").splitlines()  # a record takes room before it is written
-    except OSError:
-        return []
-    for line in lines[:_MOST_LINES]:
-        try:
-            entry = json.loads(line)
-            t, kind, connection = entry.pop("t") / 1e9, entry.pop("kind"), entry.pop("connection")
-        except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError):
-            continue
-        if fits(kind, connection, entry):
-            events.append(Event(t, "server", kind, connection, name, entry))
-    return events

@@ -14,6 +14,7 @@ from typing import Any
 
 from channels_lab.errors import LabError
 from channels_lab.record.events import Event
+from channels_lab.record.reading import Record
 from channels_lab.running.failure import failure_details
 from channels_lab.running.log import Log
 from channels_lab.running.request import STOP_SECONDS, Request
@@ -36,9 +37,9 @@ class ProcessEnded(LabError):
 class Process:
     """A process that leaves with its kernel, started warm.
 
-    `command` is what a person would type for it; `printed` is its log; `record_file` is where the
-    recorder inside it writes. `ready_after` is the time in seconds from the start to readiness; `events` holds
-    its start, readiness and end, for the record.
+    `command` is what a person would type for it; `printed` is its log; `record` is what the recorder inside it writes,
+    to `record_file`. `ready_after` is the time in seconds from the start to readiness; `events` holds its start,
+    readiness and end.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Process:
         self.keeper: Starter = keeper or warm_start()
         self.printed = Log(_fresh(self.keeper.folder, name, "log"))
         self.record_file = _fresh(self.keeper.folder, name, "record") if record else None
+        self.record = Record(self.record_file, name) if self.record_file else None
         self.started = time.time()
         self._started_at = self._note("start", command=command)
         request = Request(target, args, dict(os.environ) | (env or {}), str(cwd), cold=cold)
@@ -96,8 +98,7 @@ class Process:
                 os.close(descriptor)
 
     def __repr__(self) -> str:
-        living = f"pid {self.pid}" if self.pid else "starting"
-        state = living if self.alive else f"ended with status {self.exit_code}"
+        state = (f"pid {self.pid}" if self.pid else "starting") if self.alive else f"ended with status {self.exit_code}"
         return f"<{self.name}: {self.command} ({state})>"
 
     @property
@@ -209,9 +210,8 @@ class Process:
 
     def _note(self, kind: str, when: float | None = None, **details: Any) -> float:
         """Note one of the process's events, now or at `when`; returns the time."""
-        when = time.monotonic() if when is None else when
-        self.events.append(Event(when, "process", kind, name=self.name, details=details))
-        return when
+        self.events.append(Event(when or time.monotonic(), "process", kind, name=self.name, details=details))
+        return self.events[-1].t
 
     def _close_guard(self) -> None:
         if self._guard >= 0:

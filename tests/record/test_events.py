@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from channels_lab.record.events import Event, read_record
+from channels_lab.record.events import Event
+from channels_lab.record.reading import Record, read_record
 
 
 def test_lines_become_events(tmp_path: Path) -> None:
@@ -61,3 +62,22 @@ def test_order_is_by_time_alone() -> None:
         Event(1, "server", "end"),
     ]
     assert [event.t for event in sorted(events)] == [1, 2, 2]
+
+
+def test_a_record_that_is_being_written(tmp_path: Path) -> None:
+    """Read again, a record gives what has come since, also a line that had holes before; none is told twice."""
+    path = tmp_path / "record"
+    first, second = (f'{{"t": {t}000, "kind": "end", "connection": {t}}}\n'.encode() for t in (1, 2))
+    record = Record(path)
+    assert record.events() == []
+    room = bytes(500)  # as it is taken from the disk
+    for content in (
+        first + room,
+        first + second[:9] + bytes(len(second) - 10) + second[-1:] + room,
+        first + second + room,
+        first + second + room + second,
+    ):
+        path.write_bytes(content)
+        expected = [1] + [2] * content.count(second)
+        assert [event.connection for event in record.events()] == expected
+        assert [event.connection for event in record.events()] == expected

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from channels_lab.record import recorder as recorder_module
-from channels_lab.record.events import Event, read_record
+from channels_lab.record.events import Event
 from channels_lab.record.excerpt import MOST_CHARACTERS
 from channels_lab.record.layers import record_layers
+from channels_lab.record.reading import read_record
 from channels_lab.record.recorder import Recorder
 from channels_lab.running import servers
 from channels_lab.running.servers import Listener

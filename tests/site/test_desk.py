@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from channels_lab.record.events import Event, read_record
+from channels_lab.record.events import Event
+from channels_lab.record.reading import read_record
 from tests.multichat import WAIT, Chat, Chats
 
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from channels_lab.record.events import read_record
+from channels_lab.record.reading import read_record
 from channels_lab.running.process import Process
 from channels_lab.wire.handshake import Refused, connect
 from tests.site.conftest import Serve

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from channels_lab.record.events import read_record
+from channels_lab.record.reading import read_record
 from channels_lab.wire.client import Client
 from channels_lab.wire.handshake import Refused, connect
 from tests.site.conftest import Serve, Up

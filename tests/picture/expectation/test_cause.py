@@ -9,7 +9,8 @@ import pytest
 
 from channels_lab.errors import LabError
 from channels_lab.picture.expectation.expectation import expect
-from channels_lab.record.events import Event, read_record
+from channels_lab.record.events import Event
+from channels_lab.record.reading import read_record
 from channels_lab.running import servers
 from channels_lab.running.servers import Listener
 from channels_lab.running.warmstart import WarmStart
