@@ -1,4 +1,4 @@
-"""`channels-lab bundle` and `hub`: ways into the course for a room."""
+"""`channels-lab bundle`, `links` and `hub`: ways into the course for a room."""
 
 import os
 from importlib.util import find_spec
@@ -46,6 +46,31 @@ def bundle(
     _say("It cannot hold Python (3.12 or 3.13), a browser, or Nginx: those must be there.")
 
 
+@workshop_app.command()
+def links(
+    address: Annotated[
+        str, typer.Argument(help="Where your copy of the course is published; default: where this one was cloned from.")
+    ] = "",
+    hub: Annotated[str, typer.Option(help="A JupyterHub with nbgitpuller, such as https://hub.example.org.")] = "",
+    branch: Annotated[str, typer.Option(help="The branch that learners on that hub get.")] = "main",
+    chapter: Annotated[str, typer.Option(help="The chapter that is opened.")] = "00",
+) -> None:
+    """Say the addresses that lead learners into your copy: Binder, a codespace, a link for a hub."""
+    from channels_lab.workshop.links import Repository, hub_address
+
+    course = Course.find()
+    first = course.chapter(chapter).notebook.name
+    found = Repository.read(address) if address else Repository.of(course.root)
+    _say(f"Clone it:      git clone {found.url}")
+    _say(f"Binder:        {found.binder(first)}")
+    if codespace := found.codespace():
+        _say(f"Codespaces:    {codespace}")
+    where = hub_address(hub) if hub else "https://HUB"
+    _say(f"nbgitpuller:   {found.pull(where, branch, first)}")
+    if not hub:
+        _say("HUB is your hub's address:  --hub https://hub.example.org")
+
+
 @workshop_app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def hub(context: typer.Context) -> None:
     """What a JupyterHub starts for a learner (hub/): prepares their workspace, and becomes their server."""
@@ -58,6 +83,8 @@ def hub(context: typer.Context) -> None:
         raise LabError("jupyterhub is not installed beside the course.", "Install it:  uv sync --group hub")
     named = os.environ.get("CHANNELS_LAB_WORKSPACE")
     workspace = Workspace(Course.find(), Path(named) if named else Path.home() / "channels-lab")
+    # On some machines all users may look into each other's homes; answers are one's own.
+    workspace.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for line in workspace.prepare():
         _say(line)
     open_on_hub(workspace, context.args)

@@ -113,7 +113,7 @@ class SentView:
         parts = [(self._heading(), [(_clock(frame.at), frame.text) for frame in self.frames[-_MOST_SHOWN:]])]
         if self.waiting:
             rows = [("", text) for text in self.waiting[:_MOST_SHOWN]]
-            parts.append(("Not sent yet; it goes when the board answers, or when you leave is thrown away:", rows))
+            parts.append(("Not sent yet. It goes when the board answers; leaving the room throws it away:", rows))
         return parts
 
     def _heading(self) -> str:

@@ -149,3 +149,43 @@ async def test_the_board_as_a_service(course: Course, tmp_path: Path, open_page:
         await notebook.run(1, 60)
         await page.goto(f"{hub.url}/services/classroom/?code={code}")
         await expect(page.locator("main")).to_contain_text("Fay")
+
+
+SERVE = """
+import subprocess, sys
+words = [sys.executable, "-m", "channels_lab.cli", "classroom", "--port", "{port}"]
+board = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+for line in board.stdout:
+    print(line, end="")
+    if line.startswith("Ctrl-C"):
+        break
+"""
+
+
+async def test_the_board_on_a_shared_machine(hub: Hub, open_page: OpenPage) -> None:
+    """The leader serves it from her own server, and a learner sees it live through his, by the address for all."""
+    port = free_port()
+    opened = '%load_ext channels_lab\nimport channels_lab\nlab = channels_lab.open_chapter("06")'
+
+    async def open_as(name: str, *cells: str) -> tuple[Page, Notebook]:
+        page = await open_page(f"{hub.url}/hub/login", expected=HUBS)
+        await hub.log_in(page, name)
+        return page, await open_notebook(hub, page, name, *cells)
+
+    leader, notebook = await open_as("fay", SERVE.format(port=port))
+    said = await (await notebook.run(0, 60)).inner_text()
+    mine, wall, code = (re.search(pattern, said)[1] for pattern in (r"(/\S+key=\S+)", r"(/\S+code=\w+)", r"code=(\w+)"))
+    assert mine.startswith(f"/user/fay/proxy/{port}/") and wall.startswith(f"/hub/user-redirect/proxy/{port}/")
+    learner, notebook = await open_as("gus", opened, f'lab.classroom("{code}@127.0.0.1:{port}", name="Gus")')
+    await notebook.run(0, 60)
+    joined = await notebook.run(1, 60)
+    await expect(joined).to_contain_text(f"/user/gus/proxy/{port}/?code={code}")
+    await leader.goto(f"{hub.url}{mine}")
+    await learner.goto(f"{hub.url}{wall}")
+    for page, path in ((leader, f"/user/fay/proxy/{port}/leader"), (learner, f"/user/gus/proxy/{port}/")):
+        assert page.url == f"{hub.url}{path}"
+        await expect(page.locator("#connection").get_by_role("status")).to_have_text("Live")
+        await expect(page.locator(".card")).to_contain_text("Gus")
+    await leader.get_by_label("Offer all to go to").select_option("07")
+    await leader.get_by_role("button", name="Offer", exact=True).click()
+    await expect(learner.get_by_text("We are at chapter 07")).to_be_visible()

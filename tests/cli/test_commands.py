@@ -27,6 +27,7 @@ def test_the_commands_are_these():
         "goto",
         "grade",
         "hub",
+        "links",
         "mark",
         "new-task",
         "progress",

@@ -112,7 +112,7 @@ def by_the_chart(course: Course, folder: Path) -> str:
 @pytest.mark.timeout(500)
 async def test_learners_on_a_hub(course: Course, tmp_path: Path) -> None:
     """By jupyterhub_config.py as by values.yaml: who logs in is led to their copy of chapter 00, their idle kernels
-    are to end, and a page of their server is below their own path, where nobody else finds it.
+    are to end, their work is their own, and a page of their server is below their path, where nobody else finds it.
     """
 
     async def learn(name: str) -> None:
@@ -126,6 +126,7 @@ async def test_learners_on_a_hub(course: Course, tmp_path: Path) -> None:
             assert page.startswith(f"/user/{name}/proxy/")
             assert 'id="chat-log"' in (await learner.get(page.strip())).text
             assert (hub.workspace(name).project / "manage.py").is_file()
+            assert not hub.workspace(name).folder.stat().st_mode & 0o077
             with pytest.raises(HTTPStatusError, match=r"40[34]"):
                 await learner.get(page.strip().replace(name, {"ada": "zoe", "zoe": "ada"}[name]))
 
