@@ -46,6 +46,7 @@ class Server(Pictures):
         self.project = workspace.project
         self._events: list[Event] = []
         self._taps = Taps()
+        self.frames: list[Frame] = []  # its pages that are shown
 
     def __repr__(self) -> str:
         state = "running" if self.process.alive else "not running"
@@ -159,9 +160,11 @@ class Server(Pictures):
         return Log("\n".join(lines[-last:] if last else lines))
 
     def show(self, path: str = "/", *, height: int = 460) -> Frame:
-        """Show one of the site's pages in the notebook; it is loaded again where it came while the server was away."""
+        """Show one of the site's pages in the notebook."""
         self.check()
-        return Frame(place_of(self.port).url + path.lstrip("/"), height)
+        path = path.lstrip("/")
+        self.frames.append(Frame(place_of(self.port).url + path, "/" + path.partition("?")[0], height))
+        return self.frames[-1]
 
     def bytes_view(self, client: str | None = None, *, headers: Iterable[str] | None = None) -> BytesView:
         """The bytes of the newest connection of a `client`, or of them all: WebSocket or HTTP, refused ones too.

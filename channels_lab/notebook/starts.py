@@ -1,6 +1,7 @@
 """Starting servers in a notebook: where they listen, what they are told, and what is said when they cannot start."""
 
 import contextlib
+import time
 from collections.abc import Callable
 
 from channels_lab.course.course import Chapter
@@ -8,6 +9,7 @@ from channels_lab.course.workspace import Workspace
 from channels_lab.errors import LabError
 from channels_lab.notebook import cell as cells
 from channels_lab.notebook.display import show_note
+from channels_lab.notebook.frame import Frame, still_coming
 from channels_lab.notebook.pages import place_of
 from channels_lab.notebook.pictures import Pictures
 from channels_lab.notebook.server import Server
@@ -31,6 +33,7 @@ class Starts(Pictures):
         self.servers: dict[str, Server] = {}
         self.failed: Process | None = None  # what was started last, where it could not start
         self._others: dict[str, Process] = {}
+        self._coming: dict[int, list[Frame]] = {}  # by port: pages that a browser may not have had
 
     async def _other(self, name: str, start: Callable[[], Process], timeout: float) -> Process:
         await self._stop_other(name)
@@ -58,8 +61,10 @@ class Starts(Pictures):
         # That a port is taken is told before anything is stopped.
         listener = Listener.open(port) if port is not None and not (old and old.port == port) else None
         if old:
+            stopped = time.monotonic()
             await old.stop()
             del self.servers[name]
+            self._coming.setdefault(old.port, []).extend(still_coming(old.frames, old.events, stopped))
             if listener is None:
                 with contextlib.suppress(LabError):
                     return Listener.open(old.port)
@@ -85,6 +90,9 @@ class Starts(Pictures):
             # Only the server listens: when it has gone, a client is refused and does not wait.
             listener.socket.close()
         self.servers[server.name] = server
+        server.frames = self._coming.pop(server.port, [])
+        for frame in server.frames:
+            frame.show_again()
         return server
 
     async def _ready(self, process: Process, timeout: float) -> None:

@@ -79,5 +79,22 @@ async def test_frame_tab_and_notebook_chat(in_06: Workspace, open_notebook: Open
     await expect(await notebook.run(3)).to_contain_text("['cell', 'frame here', 'tab here']")
 
 
+async def test_a_page_whose_server_was_away(in_06: Workspace, open_notebook: OpenNotebook) -> None:
+    """A page that came to nothing, for its server had gone, is loaded when the next one is ready."""
+    write_notebook(
+        in_06.notebooks / "away.ipynb",
+        '%load_ext channels_lab\nimport channels_lab\nlab = channels_lab.open_chapter("06")\n'
+        'server = await lab.daphne()\npage = server.show("/chat/lobby/")\nawait server.stop()',
+        "page",
+        "server = await lab.daphne()",
+    )
+    notebook = await open_notebook("away.ipynb", expected="ERR_CONNECTION_REFUSED")
+    await notebook.run(0)
+    await expect((await notebook.run(1)).locator("iframe")).to_be_visible()
+    await notebook.run(2)
+    frame = notebook.output(1).locator("iframe").content_frame.locator("body")
+    await expect(state_of(frame)).to_have_text("connected")
+
+
 def _outputs(saved: Any) -> list[tuple[Any, Any]]:
     return [(cell, output) for cell in saved.cells if cell.cell_type == "code" for output in cell.outputs]
