@@ -1,9 +1,12 @@
 """Rows 78 to 80 of the table of faults: many learners on one host, a stranger on it, and little memory."""
 
+import contextlib
 import os
 import re
 import socket
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,8 +14,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.conftest import ROOT
+
 from .conftest import CHAT, START, Place
 from .kernel import Kernel
+from .memory import bounded
 
 MIB = 1024 * 1024
 ADDRESS = "print(server.port, await lab.redis())"
@@ -116,3 +122,35 @@ def test_80_a_kernel_that_was_culled(place: Place) -> None:
     assert "the project is as you left it" in again.ok(place.cells[0]["source"])
     again.ok(START)
     assert "'message': 'hi'" in again.ok(CHAT)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_80_everything_within_a_gibibyte(tmp_path: Path) -> None:
+    """JupyterLab, a notebook with its servers, and beside them the chapters with the crowds: within the hub's 1 GiB
+    nothing is ended for want of memory, and every cell succeeds.
+    """
+    env = os.environ | {"CHANNELS_LAB_WORKSPACE": str(tmp_path / "workspace"), "CHANNELS_LAB_ROOT": str(ROOT)}
+    course = [sys.executable, "-m", "channels_lab.cli"]
+    with bounded(1024 * MIB) as group, (tmp_path / "said").open("w") as said:
+        lab = subprocess.Popen(
+            [*group.before, *course, "--no-browser", "--port", "0"], env=env, stdout=said, stderr=said, cwd=ROOT
+        )
+        kernel = Kernel(tmp_path / "beside", before=group.before, env=env)
+        try:
+            for source in ("import channels_lab", 'lab = channels_lab.open_chapter("08")', START, "await lab.redis()"):
+                kernel.ok(source)
+            before = group.mib
+            most, running = 0.0, subprocess.Popen([*group.before, *course, "run", "08", "13"], env=env, cwd=ROOT)
+            while running.poll() is None:
+                most = max(most, group.mib)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    running.wait(0.1)
+            print(f"\nJupyterLab and a notebook: {before:.0f} MiB; with chapters 08 and 13 at most {most:.0f}")
+            assert (running.returncode, group.killed) == (0, 0)
+            kernel.ok(CHAT)
+            assert lab.poll() is None and "?token=" in (tmp_path / "said").read_text()
+        finally:
+            kernel.close()
+            lab.terminate()
+            lab.wait(20)
