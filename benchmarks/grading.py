@@ -5,12 +5,13 @@
 
 A class of N (40 by default) whose answers are those of `tests/answers/` and the models, the same submissions for all:
 `channels-lab grade` as one types it, `nbgrader autograde` in one process, and two of them with half of the class each.
-The limit is what the same checks take with everything warm and no sandbox, by as many workers. The split is of one
-worker that does one thing after another. With --submissions only ours is run, on that many, and memory is what is
+The limit is what the same checks take with everything warm and no sandbox, so many submissions at once. The split is of
+one worker that does one thing after another. With --submissions only ours is run, on that many, and memory is what is
 looked at: of all its processes together, what several have in common counted once. --without-nbgrader leaves out what
-takes longest.
+takes longest: on two cores it is ten of the thirteen minutes.
 """
 
+import argparse
 import asyncio
 import json
 import os
@@ -22,6 +23,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 
@@ -34,18 +36,35 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 
-def option(name: str, default: str) -> str:
-    """What stands after an option."""
-    return sys.argv[sys.argv.index(name) + 1] if name in sys.argv else default
-
-
-CHAPTER = option("--chapter", "06")
-JOBS = int(option("--jobs", "0"))
-MANY = int(option("--submissions", "0"))
-SAMPLE = int(option("--sample", "40"))
 DEADLINE = 3 * 3600
 _TICK = 0.5
 _TENTHS = 10
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is measured: of `chapter` a `sample`, or `many` by ours alone; `jobs` at once, 0 for the default."""
+
+    chapter: str
+    sample: int
+    many: int
+    jobs: int
+    json: bool
+    nbgrader: bool
+
+
+def options() -> Options:
+    """What the command line says."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--sample", type=int, default=40, metavar="N", help="how many submissions (40)")
+    parser.add_argument("--chapter", default="06", help="of which chapter (06)")
+    parser.add_argument("--jobs", type=int, default=0, metavar="N", help="how many at once (as grade has it)")
+    parser.add_argument("--submissions", type=int, default=0, metavar="N", help="only ours, on so many: its memory")
+    parser.add_argument("--without-nbgrader", action="store_true", help="leave out what takes longest")
+    parser.add_argument("--json", action="store_true", help="print JSON, not tables")
+    given = parser.parse_args()
+    number = f"{int(given.chapter):02}" if given.chapter.isdigit() else given.chapter
+    return Options(number, given.sample, given.submissions, given.jobs, given.json, not given.without_nbgrader)
 
 
 # The class
@@ -62,12 +81,12 @@ def answers(chapter: str) -> dict[str, Iterator[dict[str, str]]]:
     return {number: cycle(files) for number, files in found.items()}
 
 
-def make_class(folder: Path, count: int, chapter: str) -> None:
+def make_class(folder: Path, count: int, chapter: str, *, quiet: bool = True) -> None:
     """So many students' notebooks, in nbgrader's layout."""
     from tests.marking.classes import submit
 
     given = answers(chapter)
-    for number in track(range(count), "a class", disable="--json" in sys.argv):
+    for number in track(range(count), "a class", disable=quiet):
         submit(folder, f"student{number:04}", {task: next(one) for task, one in given.items()}, chapter)
 
 
@@ -129,19 +148,19 @@ def timed(command: list[str], cwd: Path) -> tuple[float, Memory]:
 # The ways
 
 
-def ours(submitted: Path, place: Path) -> tuple[float, Memory]:
+def ours(submitted: Path, place: Path, jobs: int = 0) -> tuple[float, Memory]:
     """`channels-lab grade`."""
     place.mkdir()
-    words = ["grade", str(submitted), "--out", str(place / "grades"), *(["--jobs", str(JOBS)] if JOBS else [])]
+    words = ["grade", str(submitted), "--out", str(place / "grades"), *(["--jobs", str(jobs)] if jobs else [])]
     return timed([sys.executable, "-m", "channels_lab.cli", *words], place)
 
 
-def nbgrader(submitted: Path, place: Path, parts: int) -> tuple[float, float]:
+def nbgrader(submitted: Path, place: Path, chapter: str, parts: int) -> tuple[float, float]:
     """`nbgrader autograde`, in so many processes, each on its part of the class; returns seconds and memory."""
     from channels_lab.course.course import Course
     from channels_lab.course.exercise import exercises
 
-    name = next(one.notebook.stem for one in exercises(Course(ROOT)).values() if one.chapter == CHAPTER)
+    name = next(one.notebook.stem for one in exercises(Course(ROOT)).values() if one.chapter == chapter)
     students = sorted(submitted.iterdir())
     courses = [place / str(number) for number in range(parts)]
     for number, course in enumerate(courses):
@@ -195,7 +214,7 @@ def split(submitted: Path, place: Path, count: int) -> dict[str, float]:
     course = Course(ROOT)
     checkpoints = Checkpoints(course)
     began = time.perf_counter()
-    subprocess.run([sys.executable, "-c", "import channels_lab.marking.worker"], check=True)
+    subprocess.run([sys.executable, "-c", "import channels_lab.marking.bench"], check=True)
     found = Submitted(course, submitted, submitted.parent / "beside")
     overrides, feedback = Overrides(place / "overrides.csv"), Feedback(place / "feedback", course)
     sandboxes = Sandboxes()
@@ -236,14 +255,14 @@ def split(submitted: Path, place: Path, count: int) -> dict[str, float]:
     return {"once": once * 1000} | {part: seconds * 1000 / count for part, seconds in spent.items()}
 
 
-def seconds_of_one(place: Path) -> tuple[float, float]:
+def seconds_of_one(place: Path, chapter: str) -> tuple[float, float]:
     """What one honest submission of a whole chapter takes: by a worker that is warm, and from the command on."""
     from channels_lab.course.course import Course
     from channels_lab.marking.crew import Crew
     from channels_lab.marking.submissions import Submitted
 
     alone = place / "one"
-    make_class(alone, 1, CHAPTER)
+    make_class(alone, 1, chapter)
     course = Course(ROOT)
     found = Submitted(course, alone, place / "beside-one")
     given = list(found.answers(found.submissions[0])[0].values())
@@ -260,82 +279,93 @@ def seconds_of_one(place: Path) -> tuple[float, float]:
 
 def main() -> None:
     """Measure and report."""
-    jobs = JOBS or os.cpu_count() or 1
+    wanted = options()
     place = Path(tempfile.mkdtemp(prefix="grading-"))
     os.environ["CHANNELS_LAB_WORKSPACE"] = str(place / "workspace")
     try:
         submitted = place / "submitted"
-        make_class(submitted, MANY or SAMPLE, CHAPTER)
-        prepare(place)
-        told = many(submitted, place) if MANY else against(submitted, place, jobs)
+        make_class(submitted, wanted.many or wanted.sample, wanted.chapter, quiet=wanted.json)
+        prepare(wanted.chapter)
+        told = many(wanted, submitted, place) if wanted.many else against(wanted, submitted, place)
     finally:
         shutil.rmtree(place, ignore_errors=True)
-    if "--json" in sys.argv:
+    if wanted.json:
         print(json.dumps(told, indent=1))
 
 
-def prepare(place: Path) -> None:
+def prepare(chapter: str) -> None:
     """Have the checkpoint made, which is done once in a course's life."""
     from channels_lab.course.course import Course
     from channels_lab.grading.tree import Checkpoints
     from channels_lab.running.warmstart import warm_start
 
-    asyncio.run(Checkpoints(Course(ROOT)).at(CHAPTER))
+    asyncio.run(Checkpoints(Course(ROOT)).at(chapter))
     warm_start().close()
 
 
-def many(submitted: Path, place: Path) -> dict[str, object]:
+def many(wanted: Options, submitted: Path, place: Path) -> dict[str, object]:
     """Only ours, on many submissions: how memory goes."""
-    seconds, memory = ours(submitted, place / "ours")
+    seconds, memory = ours(submitted, place / "ours", wanted.jobs)
     size = max(1, len(memory.seen) // _TENTHS)
     tenths = [max(mib for _, mib in memory.seen[at : at + size]) for at in range(0, len(memory.seen) - size + 1, size)]
-    table = Table("after", "peak memory (MiB)", title=f"{MANY} submissions: {60 * MANY / seconds:.0f} a minute")
+    table = Table(
+        "after", "peak memory (MiB)", title=f"{wanted.many} submissions: {60 * wanted.many / seconds:.0f} a minute"
+    )
     for number, mib in enumerate(tenths, start=1):
         table.add_row(f"{number * size * _TICK:.0f} s", f"{mib:.0f}")
-    show(table)
-    return {"submissions": MANY, "seconds": seconds, "tenths_mib": tenths}
+    show(table, wanted)
+    return {"submissions": wanted.many, "seconds": seconds, "tenths_mib": tenths}
 
 
-def against(submitted: Path, place: Path, jobs: int) -> dict[str, object]:
+def against(wanted: Options, submitted: Path, place: Path) -> dict[str, object]:
     """All ways, on the same submissions."""
+    from channels_lab.marking.crew import PER_CORE, cores
+
     ways: dict[str, tuple[float, float | None]] = {}
+    jobs = wanted.jobs or PER_CORE * cores()
 
     def note(name: str, seconds: float, peak: float | None) -> None:
         ways[name] = seconds, peak
         print(f"{name}: {seconds:.1f} s", file=sys.stderr)
 
-    one, whole = seconds_of_one(place)
-    seconds, memory = ours(submitted, place / "ours")
+    one, whole = seconds_of_one(place, wanted.chapter)
+    seconds, memory = ours(submitted, place / "ours", wanted.jobs)
     note("channels-lab grade, in sandboxes", seconds, memory.peak)
     note("limit: the checks alone, warm, no sandbox", warm(submitted, jobs), None)
-    if "--without-nbgrader" not in sys.argv:
-        note("nbgrader autograde", *nbgrader(submitted, place / "nbgrader-1", 1))
-        note("nbgrader autograde, in two halves", *nbgrader(submitted, place / "nbgrader-2", 2))
+    if wanted.nbgrader:
+        note("nbgrader autograde", *nbgrader(submitted, place / "nbgrader-1", wanted.chapter, 1))
+        note("nbgrader autograde, in two halves", *nbgrader(submitted, place / "nbgrader-2", wanted.chapter, 2))
     base = ways.get("nbgrader autograde", (None,))[0]
     table = Table(
-        "", "a minute", "times nbgrader", "peak memory (MiB)", title=f"{SAMPLE} submissions of chapter {CHAPTER}"
+        "",
+        "a minute",
+        "times nbgrader",
+        "peak memory (MiB)",
+        title=f"{wanted.sample} submissions of chapter {wanted.chapter}",
     )
     for name, (seconds, peak) in ways.items():
         times = f"{base / seconds:.1f}" if base else "–"
-        table.add_row(name, f"{60 * SAMPLE / seconds:.1f}", times, f"{peak:.0f}" if peak else "–")
-    show(table)
-    parts = split(submitted, place / "split", min(10, SAMPLE))
+        table.add_row(name, f"{60 * wanted.sample / seconds:.1f}", times, f"{peak:.0f}" if peak else "–")
+    show(table, wanted)
+    parts = split(submitted, place / "split", min(10, wanted.sample))
     table = Table("part", "ms", title="A submission, by one worker")
     for part, milliseconds in parts.items():
         table.add_row("once, before the first" if part == "once" else part, f"{milliseconds:.0f}")
-    show(table)
+    show(table, wanted)
     remark = (
-        f"One honest submission: {one:.1f} s by a warm worker, {whole:.1f} s as a command of its own; {jobs} workers."
+        f"One honest submission: {one:.1f} s by a warm worker, {whole:.1f} s as a command of its own; {jobs} at once."
     )
-    if "--json" not in sys.argv:
+    if not wanted.json:
         Console().print(remark, highlight=False)
-    rates = {name: {"a_minute": 60 * SAMPLE / seconds, "peak_mib": peak} for name, (seconds, peak) in ways.items()}
+    rates = {
+        name: {"a_minute": 60 * wanted.sample / seconds, "peak_mib": peak} for name, (seconds, peak) in ways.items()
+    }
     return {"ways": rates, "split_ms": parts, "one_seconds": one, "one_command_seconds": whole}
 
 
-def show(table: Table) -> None:
+def show(table: Table, wanted: Options) -> None:
     """Print a table, unless JSON is wanted."""
-    if "--json" not in sys.argv:
+    if not wanted.json:
         Console().print(table)
 
 

@@ -7,132 +7,38 @@ JSON lines go in and out: a number and a list of answers, that number and the ve
 import asyncio
 import contextlib
 import json
-import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from channels_lab.course.course import Course
 from channels_lab.errors import LabError
-from channels_lab.explain.book import rules
-from channels_lab.grading.judge import judge
-from channels_lab.grading.task import Task, find_task, tasks
-from channels_lab.grading.tree import Checkpoints
-from channels_lab.grading.verdict import Outcome, Verdict
-from channels_lab.marking.turns import Turn, Turns
-from channels_lab.marking.untrusted import judge_untrusted
 from channels_lab.running.warmstart import warm_start
-from channels_lab.sandbox.sandbox import Sandbox
 from channels_lab.sandbox.sandboxes import Sandboxes
 
-__all__ = ["Worker", "main"]
+if TYPE_CHECKING:
+    from channels_lab.marking.bench import Bench
 
-# How many answers are judged at once, and how many of one submission: checks wait more than they compute.
-_AT_ONCE, _OF_ONE = 8, 5
+__all__ = ["main"]
+
 _THREADS = 32
 
 
-class Worker:
-    """Judges submissions, each answer in a sandbox that no other submission is in; to be made in a loop."""
-
-    def __init__(self, checkpoints: Checkpoints, sandboxes: Sandboxes, *, trust: bool) -> None:
-        self._checkpoints = checkpoints
-        self._sandboxes = sandboxes
-        self._trust = trust
-        self._turns = Turns(_AT_ONCE)
-        self._open: set[Sandbox] = set()  # for when this process is to end
-        self._making = threading.Lock()
-
-    async def judge(self, answers: list[dict[str, Any]]) -> list[Verdict]:
-        """The verdicts on a submission's answers, in order; raises LabError where no sandbox can be made."""
-        of_one = asyncio.Semaphore(_OF_ONE if self._trust or self._sandboxes.warm else 1)
-        idle: list[Sandbox] = []
-
-        async def one(answer: dict[str, Any]) -> Verdict:
-            async with of_one:
-                return await self._surely(answer, idle)
-
-        try:
-            told = await asyncio.gather(*map(one, answers), return_exceptions=True)
-        finally:
-            for sandbox in idle:
-                await asyncio.to_thread(self._close, sandbox)
-        verdicts = []
-        for verdict in told:
-            if isinstance(verdict, BaseException):
-                raise verdict
-            verdicts.append(verdict)
-        return verdicts
-
-    def end(self) -> None:
-        """End all sandboxes; none is half made, and none is made any more."""
-        with self._making:
-            for sandbox in list(self._open):
-                sandbox.close()
-            self._sandboxes.close()
-            os._exit(0)
-
-    async def _surely(self, answer: dict[str, Any], idle: list[Sandbox]) -> Verdict:
-        """The verdict on an answer: what fails in a crowd is judged once more, alone, before it counts."""
-        task = find_task(answer["number"])
-        async with self._turns.take() as turn:
-            verdict = await self._judged(task, answer["files"], idle, turn)
-            # Times are seen well by whoever is alone.
-            sure = verdict.outcome is Outcome.PASSED or self._turns.is_sure(
-                turn, 0 if task.alone else task.deadline / 2
-            )
-        if not sure:
-            async with self._turns.take(alone=True) as turn:
-                verdict = await self._judged(task, answer["files"], idle, turn)
-        return replace(verdict, notes=(*answer["notes"], *verdict.notes))
-
-    async def _judged(self, task: Task, files: dict[str, str], idle: list[Sandbox], turn: Turn) -> Verdict:
-        try:
-            if self._trust:
-                return await judge(task, files, checkpoints=self._checkpoints)
-            sandbox, fit = idle.pop() if idle else await asyncio.to_thread(self._make), False
-            try:
-                verdict, fit = await judge_untrusted(task, files, sandbox, checkpoints=self._checkpoints)
-            finally:
-                if fit:
-                    idle.append(sandbox)
-                else:
-                    self._turns.note_break(turn)
-                    await asyncio.to_thread(self._close, sandbox)
-            return verdict
-        except LabError:
-            raise
-        except Exception as error:  # a fault of ours: the other tasks are judged
-            reason = f"The check itself failed: {type(error).__name__}: {error}"
-            return Verdict(task.number, Outcome.NOT_CHECKED, task.unjudged(), reason)
-
-    def _make(self) -> Sandbox:
-        with self._making:
-            sandbox = self._sandboxes.make()
-            self._open.add(sandbox)
-            return sandbox
-
-    def _close(self, sandbox: Sandbox) -> None:
-        sandbox.close()
-        self._open.discard(sandbox)
-
-
-async def _serve(checkpoints: Checkpoints, sandboxes: Sandboxes, *, trust: bool) -> None:
+async def _serve(make: "Callable[[], Bench]") -> None:
     """Judge what comes; when whoever started this is gone or wants no more, end, and leave nothing."""
     loop, out = asyncio.get_running_loop(), sys.stdout
     sys.stdout = sys.stderr
     loop.set_default_executor(ThreadPoolExecutor(_THREADS))
-    worker = Worker(checkpoints, sandboxes, trust=trust)
+    bench = make()
     running: set[asyncio.Task[None]] = set()
 
     async def answer(line: str) -> None:
         asked = json.loads(line)
         try:
-            verdicts = await worker.judge(asked["answers"])
+            verdicts = await bench.judge(asked["answers"])
             told: dict[str, Any] = {"verdicts": [verdict.to_json() for verdict in verdicts]}
         except LabError as error:
             told = {"error": error.message, "fix": error.fix}
@@ -146,7 +52,7 @@ async def _serve(checkpoints: Checkpoints, sandboxes: Sandboxes, *, trust: bool)
     def read() -> None:
         for line in sys.stdin:
             loop.call_soon_threadsafe(begin, line)
-        worker.end()
+        bench.end()
 
     threading.Thread(target=read, daemon=True).start()
     await asyncio.Event().wait()
@@ -155,18 +61,19 @@ async def _serve(checkpoints: Checkpoints, sandboxes: Sandboxes, *, trust: bool)
 def main() -> None:
     """Judge what comes, until there is no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
-    checkpoints = Checkpoints(Course(Path(sys.argv[1])), Path(sys.argv[2]))
-    trust = sys.argv[3] == "trust"
+    root, checkpoints, trust = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3] == "trust"
     sandboxes = Sandboxes()
-    # What the first answer needs, while the grader still reads: a nursery beside, all tasks, all that explains.
+    # What takes longest comes first, and beside: all else is imported while it becomes warm.
     if trust:
         warm_start()
     else:
         with contextlib.suppress(LabError):  # told where it is needed
             sandboxes.begin()
-    tasks()
-    rules()
-    asyncio.run(_serve(checkpoints, sandboxes, trust=trust))
+    from channels_lab.course.course import Course
+    from channels_lab.grading.tree import Checkpoints
+    from channels_lab.marking.bench import Bench
+
+    asyncio.run(_serve(lambda: Bench(Checkpoints(Course(root), checkpoints), sandboxes, trust=trust)))
 
 
 if __name__ == "__main__":
