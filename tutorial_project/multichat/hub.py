@@ -13,7 +13,7 @@ from django.conf import settings
 
 from multichat.desk import DeskConsumer
 from multichat.layer import TRY_AGAIN, ask
-from multichat.outbox import Outbox
+from multichat.outbox import Outbox, put_all
 
 logger = logging.getLogger(__name__)
 
@@ -71,9 +71,7 @@ class HubRoom:
 
     async def hand_out(self, event):
         if event["type"] in HubConsumer.passed_on:
-            handler = get_handler_name(event)
-            for outbox in list(self.outboxes.values()):
-                outbox.put(handler, event)
+            put_all(list(self.outboxes.values()), get_handler_name(event), event)
         elif event["type"] == "hub.admit":
             consumer, done = self.entering.pop(event["channel"], (None, None))
             if consumer and not done.done():

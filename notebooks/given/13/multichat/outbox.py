@@ -1,4 +1,4 @@
-"""What is on its way to one socket of the hub: in order, and never too much."""
+"""What is on its way to the sockets of the hub: to each in order, and never too much."""
 
 import asyncio
 import logging
@@ -12,10 +12,31 @@ logger = logging.getLogger(__name__)
 
 MOST_WAITING = 200  # events that wait for one socket
 
+_tasks = set()  # those that a socket keeps waiting
+
 
 def at_once(coroutine):
     """Start a task now and not in the loop's next turn. If nothing keeps it waiting, it is done already."""
-    return asyncio.Task(coroutine, loop=asyncio.get_running_loop(), eager_start=True)
+    task = asyncio.Task(coroutine, loop=asyncio.get_running_loop(), eager_start=True)
+    if not task.done():
+        _tasks.add(task)
+        task.add_done_callback(_tasks.discard)
+    return task
+
+
+def put_all(outboxes, handler, event):
+    """Put an event into many outboxes: one task does it, and where a socket keeps it waiting, the next goes on."""
+    line = iter(outboxes)
+    while not at_once(_put_along(line, handler, event)).done():
+        pass
+
+
+async def _put_along(line, handler, event):
+    for outbox in line:
+        if outbox.held or not outbox.idle.is_set():
+            outbox.keep(handler, event)
+        else:
+            await outbox.hand_on(handler, event)
 
 
 class Outbox:
@@ -24,50 +45,42 @@ class Outbox:
     def __init__(self, consumer):
         self.consumer = consumer
         self.waiting = deque()  # what cannot be handed on now, as something keeps the consumer
-        self.held = False
-        self.task = None  # what the socket takes its time with
+        self.held = False  # by a command
+        self.idle = asyncio.Event()  # not kept by an event
+        self.idle.set()
 
-    def put(self, handler, event):
-        if not self.held and self.task is None:
-            self.hand_on(handler, event)
-        elif len(self.waiting) < MOST_WAITING:
-            self.waiting.append((handler, event))
+    def keep(self, *event):
+        if len(self.waiting) < MOST_WAITING:
+            self.waiting.append(event)
         else:
             self.end(UNREAD)
 
-    def hand_on(self, handler, event):
-        task = at_once(getattr(self.consumer, handler)(event))
-        if task.done():
-            self.see(task)
-        else:
-            self.task = task
-            task.add_done_callback(self.go_on)
-
-    def go_on(self, task=None):
-        """Hand on what waits, until the consumer is kept again. A task comes when it is done."""
-        if task:
-            self.task = None
-            self.see(task)
-        while self.waiting and not self.held and self.task is None:
-            self.hand_on(*self.waiting.popleft())
-
-    def see(self, task):
-        if not task.cancelled() and (error := task.exception()):
-            logger.error("An event did not reach its socket", exc_info=error)
+    async def hand_on(self, handler, event):
+        """Hand an event on, and what comes while the socket takes its time."""
+        self.idle.clear()
+        try:
+            await getattr(self.consumer, handler)(event)
+            while self.waiting and not self.held:
+                handler, event = self.waiting.popleft()
+                await getattr(self.consumer, handler)(event)
+        except Exception:
+            logger.exception("An event did not reach its socket")
             self.end(TRY_AGAIN)
+        finally:
+            self.idle.set()
 
     @asynccontextmanager
     async def hold(self):
         """Let events wait while the consumer does something else: it does one thing at a time, as ever."""
         self.held = True
         try:
-            if self.task:
-                await asyncio.wait([self.task])
+            await self.idle.wait()
             yield
         finally:
             self.held = False
-            self.go_on()
+        if self.waiting:
+            await self.hand_on(*self.waiting.popleft())
 
     def end(self, code):
         self.waiting.clear()
-        self.ending = at_once(self.consumer.end(code))
+        at_once(self.consumer.end(code))
