@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from channels_lab.marking.deadlines import Rules
     from channels_lab.marking.gradebook import Gradebook
     from channels_lab.marking.report import Report
-    from channels_lab.marking.results import Result
-    from channels_lab.marking.submissions import Submission
+    from channels_lab.marking.results import Result, Results
+    from channels_lab.marking.submissions import Submission, Submitted
 
 __all__ = ["grade_app", "say"]
 
@@ -47,7 +47,8 @@ def grade(
 ) -> None:
     """Judge submissions in a sandbox, without running a line of their notebooks; write marks and feedback."""
     from channels_lab.marking.batch import Batch
-    from channels_lab.marking.deadlines import Rules, find_rules, read_rules
+    from channels_lab.marking.deadlines import Rules
+    from channels_lab.marking.grading_toml import find_rules, read_rules
     from channels_lab.marking.instructor import use_tasks
     from channels_lab.marking.overrides import Overrides
     from channels_lab.marking.register import REGISTER, Register
@@ -81,22 +82,13 @@ def grade(
         register.write(out / REGISTER)
         results = Results(place)
         batch = Batch(submitted, results, trust=trust, jobs=jobs, scheduler=scheduler)
-        keys = [one.key for one in submitted.submissions]
         if found:
             say(f"Deadlines: {found}. Of several attempts counts the {laid_down.counts}.")
-        if done := len(keys) - len(batch.waiting):
-            say(f"{done} of {len(keys)} submissions are judged already.")
         report = Report(out, course, register, overrides)
-        for key in sorted(set(keys) - {one.key for one in batch.waiting}):
-            report.add(results.by_key[key])
-        try:
-            _run(batch, report)
-        except KeyboardInterrupt:
-            told = sum(key in results.by_key for key in keys)
-            raise LabError(f"Interrupted: {told} of {len(keys)} are judged.", "Go on with  --resume .") from None
+        judged = _judge(batch, report, submitted, results)
         written = [str(one) for one in report.finish()]
         if book:
-            _enter(book, submitted.submissions, report, [results.by_key[key] for key in keys])
+            _enter(book, submitted.submissions, report, judged)
             written.append(book.shown)
         _show(report, laid_down)
         for one in submitted.rejected:
@@ -108,6 +100,21 @@ def grade(
         beside.close()
         if book:
             book.close()
+
+
+def _judge(batch: "Batch", report: "Report", submitted: "Submitted", results: "Results") -> "list[Result]":
+    """Judge what is not judged yet, and report on all of them; returns the results in the order of the submissions."""
+    keys = [one.key for one in submitted.submissions]
+    if done := len(keys) - len(batch.waiting):
+        say(f"{done} of {len(keys)} submissions are judged already.")
+    for key in sorted(set(keys) - {one.key for one in batch.waiting}):
+        report.add(results.by_key[key])
+    try:
+        _run(batch, report)
+    except KeyboardInterrupt:
+        told = sum(key in results.by_key for key in keys)
+        raise LabError(f"Interrupted: {told} of {len(keys)} are judged.", "Go on with  --resume .") from None
+    return [results.by_key[key] for key in keys]
 
 
 def _opened(course: Course, gradebook: str) -> "Gradebook":

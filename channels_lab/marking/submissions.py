@@ -1,11 +1,9 @@
-"""Submissions: a folder in nbgrader's layout, a flat folder of notebooks, or a zip; read, and never run."""
+"""Submissions: whose and which chapter's each notebook is, and what is answered in it; read, and never run."""
 
 import hashlib
 import re
-import stat
 import unicodedata
-import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path, PurePosixPath
@@ -17,17 +15,15 @@ from channels_lab.course.replay import Replay
 from channels_lab.errors import LabError
 from channels_lab.grading.own_tasks import fingerprint
 from channels_lab.grading.task import find_task, is_known
-from channels_lab.marking.handed_in import HandedIn, of_file, of_member
+from channels_lab.marking.found import MOST_BYTES, Found, Rejected, find_notebooks
+from channels_lab.marking.handed_in import HandedIn
 from channels_lab.marking.platforms import platform_student
 
-__all__ = ["MOST_BYTES", "Rejected", "Submission", "Submitted", "latest"]
+__all__ = ["Submission", "Submitted", "latest"]
 
-MOST_BYTES = 5 * 2**20
-_MOST_FILES = 20_000
 _BETWEEN = "_.@+ ,'’()-"
 _MOST_NAME = 100
 _CHAPTER = re.compile(r"(\d\d)_\w+")
-_PASSED_OVER = {".ipynb_checkpoints", "__MACOSX", "__pycache__"}
 
 
 @dataclass(frozen=True)
@@ -50,16 +46,6 @@ class Submission:
         return f"{self.student}/{self.chapter}"
 
 
-@dataclass(frozen=True)
-class Rejected:
-    """What lay among the submissions and is not judged, and why; whose and which chapter's, where that is known."""
-
-    name: str
-    reason: str
-    student: str = ""
-    chapter: str = ""
-
-
 def latest(attempts: Sequence[Submission]) -> Submission:
     """The one that counts, of attempts in the order of their times: the last."""
     return attempts[-1]
@@ -69,8 +55,8 @@ class Submitted:
     """All that lies in a place: `submissions`, of which no two have one key, and what was `rejected`.
 
     Where a student has handed in a chapter more than once, `choose` says which counts; `attempts` has all of them, by
-    key, in the order of their times. A zip is unpacked into `beside`: notebooks only, under names of ours; its times
-    are those of `zone`. Raises LabError where there is nothing.
+    key, in the order of their times. A zip is unpacked into `beside`; its times are those of
+    `zone`. Raises LabError where there is nothing.
     """
 
     def __init__(
@@ -85,7 +71,6 @@ class Submitted:
         self.course = course
         self.rejected: list[Rejected] = []
         self.attempts: dict[str, list[Submission]] = {}
-        self._zone = zone
         self._tasks = exercises(course)
         if missing := [number for number in self._tasks if not is_known(number)]:
             raise LabError(
@@ -94,13 +79,16 @@ class Submitted:
             )
         self._own = fingerprint().encode()  # by other checks a notebook is judged anew
         names: dict[Path, str] = {}
-        for name, path, handed_in in self._notebooks(place, beside):
-            try:
-                one = self._read(name, path, handed_in)
-            except LabError as error:
-                self.rejected.append(Rejected(name, error.message, *_whose(name)))
+        for found in find_notebooks(place, beside, zone):
+            if isinstance(found, Rejected):
+                self.rejected.append(found)
                 continue
-            names[path] = name
+            try:
+                one = self._read(found)
+            except LabError as error:
+                self.rejected.append(Rejected(found.name, error.message, *_whose(found.name)))
+                continue
+            names[one.notebook] = found.name
             self.attempts.setdefault(one.key, []).append(one)
         self.submissions = []
         for _, attempts in sorted(self.attempts.items()):
@@ -137,8 +125,8 @@ class Submitted:
     def _checkpoint(self, task: Exercise) -> Callable[[], Replay]:
         return lambda: self.course.after(self.course.chapter(find_task(task.number).chapter))
 
-    def _read(self, name: str, path: Path, handed_in: HandedIn) -> Submission:
-        student = _student(name)
+    def _read(self, found: Found) -> Submission:
+        student, path = _student(found.name), found.path
         size = path.stat().st_size
         if size > MOST_BYTES:
             raise LabError(f"It has {size / 2**20:.0f} MiB; a notebook of exercises has less than {MOST_BYTES >> 20}.")
@@ -155,48 +143,9 @@ class Submitted:
             raise LabError(f"There are {told} in it.")
         digest = hashlib.sha256(path.read_bytes() + self._own).hexdigest()
         chapter = chapters.pop()
-        others = sorted(set(_named(name)) - {chapter})
+        others = sorted(set(_named(found.name)) - {chapter})
         note = f"Its place says chapter {others[0]}; its tasks are of {chapter}." if others else ""
-        return Submission(student, chapter, path, digest, handed_in, note)
-
-    def _notebooks(self, place: Path, beside: Path) -> Iterator[tuple[str, Path, HandedIn]]:
-        """The notebooks, each by its path inside the place, and when they were handed in."""
-        if place.is_file() and zipfile.is_zipfile(place):
-            yield from self._unpacked(place, beside)
-            return
-        if not place.is_dir():
-            raise LabError(f"There is no folder and no zip of submissions at {place}.")
-        for path in sorted(place.rglob("*.ipynb")):
-            inside = path.relative_to(place)
-            if _PASSED_OVER & set(inside.parts):
-                continue
-            above = [path, *(place / parent for parent in list(inside.parents)[:-1])]
-            if any(one.is_symlink() for one in above):
-                self.rejected.append(Rejected(str(inside), "It is a link, which is not followed."))
-            elif not stat.S_ISREG(path.stat().st_mode):
-                self.rejected.append(Rejected(str(inside), "It is no file."))
-            else:
-                yield inside.as_posix(), path, of_file(path, alone=len(inside.parts) >= 3)
-
-    def _unpacked(self, place: Path, beside: Path) -> Iterator[tuple[str, Path, HandedIn]]:
-        beside.mkdir(parents=True, exist_ok=True)
-        try:
-            with zipfile.ZipFile(place) as archive:
-                for number, member in enumerate(archive.infolist()[:_MOST_FILES]):
-                    inside = PurePosixPath(member.filename)
-                    if member.is_dir() or inside.suffix != ".ipynb" or _PASSED_OVER & set(inside.parts):
-                        continue
-                    if inside.is_absolute() or ".." in inside.parts or "\\" in member.filename:
-                        self.rejected.append(Rejected(member.filename, "Its path leads out of the zip."))
-                        continue
-                    path = beside / f"{number}.ipynb"
-                    with archive.open(member) as packed:
-                        # What it claims to be may be less than it is.
-                        path.write_bytes(packed.read(MOST_BYTES + 1))
-                    handed_in = of_member(archive, member, self._zone, alone=len(inside.parts) >= 3)
-                    yield inside.as_posix(), path, handed_in
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-            raise LabError(f"{place.name} cannot be unpacked: {error}.") from None
+        return Submission(student, chapter, path, digest, found.handed_in, note)
 
 
 def _student(name: str) -> str:

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from channels_lab.errors import LabError
-from channels_lab.marking.deadlines import Rules, find_rules, read_rules
+from channels_lab.marking.deadlines import Rules
 from channels_lab.marking.entries import State
+from channels_lab.marking.grading_toml import find_rules, read_rules
 from channels_lab.marking.handed_in import HandedIn
 from channels_lab.marking.submissions import Submission
 

@@ -9,8 +9,9 @@ import pytest
 
 from channels_lab.course.course import Course
 from channels_lab.errors import LabError
+from channels_lab.marking.found import MOST_BYTES
 from channels_lab.marking.platforms import platform_number
-from channels_lab.marking.submissions import MOST_BYTES, Submitted
+from channels_lab.marking.submissions import Submitted
 from tests.grading.answers import models
 from tests.marking.classes import submit, submitted
 
