@@ -6,7 +6,6 @@ learner's own code would share, and which neither reaps with a report nor cleans
 """
 
 import contextlib
-import gc
 import os
 import select
 import shutil
@@ -200,19 +199,18 @@ def _kill_group(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
-def serve(kind: type[Keeper]) -> None:
+def serve(kind: type[Keeper]) -> NoReturn:
     """Be a keeper of this kind, as the command line says: DESCRIPTOR FOLDER, the control socket inherited."""
     control, folder = socket.socket(fileno=int(sys.argv[1])), sys.argv[2]
     os.set_inheritable(control.fileno(), False)
     problem = preload()
-    gc.collect()
-    gc.freeze()
     with contextlib.suppress(OSError):  # the kernel may be gone already; then there is a folder to remove
         send(control, {"problem": problem})
     kind(control, folder, warm=not problem).serve()
+    os._exit(0)  # at once: a kernel's end waits for it, and a thousand modules need not be taken apart
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Run as `python -m channels_lab.running.keeper DESCRIPTOR FOLDER`."""
     serve(Keeper)
 

@@ -4,7 +4,6 @@ No code of an answer runs here, and nothing of one comes by: a sandbox's socket 
 """
 
 import contextlib
-import gc
 import os
 import socket
 import sys
@@ -68,8 +67,6 @@ def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     os.set_inheritable(control.fileno(), False)
     problem = preload()
-    gc.collect()
-    gc.freeze()
     send(control, {"problem": problem})
     while got := receive(control):
         message, descriptors = got
