@@ -1,8 +1,12 @@
-"""The log of a process: the file of all that it prints."""
+"""The log of a process: the file of all that it prints; and its place among those of others."""
 
+import re
 from pathlib import Path
 
-__all__ = ["Log"]
+__all__ = ["Log", "fresh_place"]
+
+# The last number that was given, by what stands before it: who starts a thousand servers does not look a million times.
+_given: dict[Path, int] = {}
 
 
 class Log:
@@ -27,3 +31,15 @@ class Log:
                 return file.read().decode("utf-8", "replace")
         except OSError:
             return ""
+
+
+def fresh_place(folder: Path, name: str, ending: str) -> Path:
+    """A place in the run folder that no earlier process of this name has: `main-2.log`."""
+    folder.mkdir(mode=0o700, exist_ok=True)  # what tidies temporary folders may have removed it
+    name = re.sub(r"[^\w-]", "_", name)[:40]
+    before = folder / f"{name}.{ending}"
+    number = _given.get(before, 1)
+    while (place := folder / f"{name}-{number}.{ending}").exists():
+        number += 1
+    _given[before] = number
+    return place

@@ -2,9 +2,7 @@
 
 import asyncio
 import contextlib
-import itertools
 import os
-import re
 import signal
 import time
 import weakref
@@ -16,7 +14,7 @@ from channels_lab.errors import LabError
 from channels_lab.record.events import Event
 from channels_lab.record.reading import Record
 from channels_lab.running.failure import failure_details
-from channels_lab.running.log import Log
+from channels_lab.running.log import Log, fresh_place
 from channels_lab.running.request import STOP_SECONDS, Request
 from channels_lab.running.starter import Starter
 from channels_lab.running.status import Status
@@ -67,8 +65,8 @@ class Process:
         self._asked_to_end = False
         self._should_serve = False
         self.keeper: Starter = keeper or warm_start()
-        self.printed = Log(_fresh(self.keeper.folder, name, "log"))
-        self.record_file = _fresh(self.keeper.folder, name, "record") if record else None
+        self.printed = Log(fresh_place(self.keeper.folder, name, "log"))
+        self.record_file = fresh_place(self.keeper.folder, name, "record") if record else None
         self.record = Record(self.record_file, name) if self.record_file else None
         self.started = time.time()
         self._started_at = self._note("start", command=command)
@@ -240,11 +238,3 @@ def _how(exit_code: int | None) -> str:
     if exit_code is not None and exit_code < 0:
         return f"was ended by signal {signal.Signals(-exit_code).name}"
     return f"ended with status {exit_code}"
-
-
-def _fresh(folder: Path, name: str, ending: str) -> Path:
-    """A file name in the run folder that no earlier process of this name has."""
-    folder.mkdir(mode=0o700, exist_ok=True)  # what tidies temporary folders may have removed it
-    name = re.sub(r"[^\w-]", "_", name)[:40]
-    places = (folder / f"{name}-{number}.{ending}" for number in itertools.count(1))
-    return next(place for place in places if not place.exists())

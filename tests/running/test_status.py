@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from channels_lab.running.log import Log
+from channels_lab.running.log import Log, fresh_place
 from channels_lab.running.status import Status
 
 
@@ -106,3 +106,17 @@ def test_a_log(tmp_path: Path) -> None:
     with log.path.open("ab") as file:
         file.write(b"later\xff")
     assert log.text(size) == "later\ufffd" and log.text(100) == "" and log.text(1).startswith("\ufffd")
+
+
+def test_a_place_of_its_own(tmp_path: Path) -> None:
+    """Each process of a name has a place that none before it has, also where others have taken some; folders differ."""
+    folder = tmp_path / "run"
+    (tmp_path / "main-3.log").touch()
+    places = []
+    for _ in range(3):
+        places.append(fresh_place(folder, "main", "log"))
+        places[-1].touch()
+        fresh_place(tmp_path, "main", "log").touch()
+    assert [place.name for place in places] == ["main-1.log", "main-2.log", "main-3.log"]
+    assert fresh_place(tmp_path, "main", "log").name == "main-5.log"
+    assert fresh_place(folder, "a/b", "record").name == "a_b-1.record"
