@@ -1,9 +1,9 @@
 """The chapters as a learner runs them: alone with a restart in the middle, in order, going back, and twice."""
 
 import os
-from collections.abc import AsyncIterator, Callable
+import re
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -65,17 +65,18 @@ def assert_begins(workspace: Path, chapter: Chapter) -> None:
     assert {name: path.read_text() for name, path in found.items()} == COURSE.before(chapter).texts()
 
 
-@pytest.mark.timeout(600)
 def test_the_chapters_follow_each_other_as_each_stands_alone():
-    """In one workspace each chapter, in order and going back, finds what it finds in a clean one, and starts."""
-    # What comes after its first server is run alone, below, on the same files.
+    """In one workspace each chapter, in order and going back, finds the files that it finds in a clean one."""
+    # On these files each is run alone, below; CI runs them in order, too.
     with clean_workspace(COURSE) as folder:
         workspace = Workspace(COURSE)
         for chapter in CHAPTERS:
-            begin(chapter, opened=partial(assert_begins, folder, chapter))
-            for cell in chapter.file_cells:  # the rest of it, as the next one will find it
+            workspace.open(chapter)
+            assert_begins(folder, chapter)
+            for cell in chapter.file_cells:
                 workspace.write(cell, chapter)
             assert_written(folder, chapter)
+            (folder / "project" / "db.sqlite3").write_text("what a server leaves")
         for chapter in reversed(CHAPTERS):
             workspace.open(chapter, restart=True)
             assert_begins(folder, chapter)
@@ -128,8 +129,8 @@ def test_the_chapters_run_in_reverse_order():
             assert_ran(execute(chapter))
 
 
-def begin(chapter: Chapter, opened: Callable[[], None] = lambda: None) -> None:
-    """Run a chapter up to the first cell that starts Django's server; `opened` is called when the first has run."""
+def begin(chapter: Chapter) -> None:
+    """Run a chapter up to the first cell that starts Django's server."""
     notebook = nbformat.read(chapter.notebook, as_version=4)
     first = next(
         number
@@ -137,13 +138,7 @@ def begin(chapter: Chapter, opened: Callable[[], None] = lambda: None) -> None:
         if "await lab.daphne(" in cell.source and "raises-exception" not in cell.metadata.get("tags", [])
     )
     del notebook.cells[first + 1 :]
-    opens = next(number for number, cell in enumerate(notebook.cells) if "open_chapter(" in cell.source)
-
-    def ran(cell, cell_index, execute_reply) -> None:
-        if cell_index == opens:
-            opened()
-
-    headless(notebook, Path(os.environ["CHANNELS_LAB_WORKSPACE"]), timeout=60, on_cell_executed=ran).execute()
+    headless(notebook, Path(os.environ["CHANNELS_LAB_WORKSPACE"]), timeout=60).execute()
     check_all_outputs(notebook)
 
 
@@ -181,6 +176,7 @@ def test_chapter_13_runs_where_nginx_is_not_installed(monkeypatch):
     assert "There is no Nginx on this machine. Get it by one of: apt install" in said["13-fleet"]
     assert "the server answered 429 instead of 101" in said["13-fleet"]  # as it was recorded
     assert "let in" in said["13-upgrade-run"]
-    assert "twice: 0" in said["13-resume-kill"] or "twice: 1" in said["13-resume-kill"]
+    # Whoever has just spoken when the server dies says it again; on a busy machine that may be several.
+    assert re.search(r"twice: \d\b", said["13-resume-kill"])
     assert "orders: 1" in said["13-resume-kill"]
     assert "6 connections ─▶ stand-in" in said["13-crowd-run"]
