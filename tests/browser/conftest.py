@@ -28,7 +28,7 @@ _ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-_DEADLINE = 15  # seconds, for each thing that a page is waited for
+_DEADLINE = 30  # seconds, for each thing that a page is waited for
 
 OpenPage = Callable[..., Awaitable[Page]]
 OpenNotebook = Callable[..., Awaitable[Notebook]]

@@ -1,5 +1,6 @@
 """The attack from another port, and the page of one's tokens, in a browser, on the finished site."""
 
+import re
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -126,7 +127,8 @@ async def test_the_page_of_tokens(two: Two, open_page: OpenPage) -> None:
     await expect(other.get_by_text("None yet.")).to_be_visible()
     await expect(page.get_by_role("status")).to_have_text("Closed with 4001: USER_HAS_TO_LOGIN.")
     await page.get_by_role("button", name="Try it").click()
-    await expect(page.get_by_role("status")).to_have_text("Closed with 4001: TOKEN_REVOKED.")
+    # A browser that has not answered Daphne's close within a second is cut off, and may not have read the code: 1006.
+    await expect(page.get_by_role("status")).to_have_text(re.compile(r"Closed with (4001|1006): TOKEN_REVOKED\."))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

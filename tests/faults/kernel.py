@@ -90,9 +90,16 @@ class Kernel:
             if message["parent_header"].get("msg_id") != request:
                 continue
             if not self._take(ran, message["msg_type"], message["content"]):
-                ran.payload = self.client.get_shell_msg(timeout=10)["content"].get("payload", [])
                 ran.seconds = time.monotonic() - started
+                ran.payload = self._reply(request).get("payload", [])
                 return ran
+
+    def _reply(self, request: str) -> dict[str, Any]:
+        """What the kernel answers to a cell. Other answers are passed over: a kernel slow to start was asked twice."""
+        while True:
+            message = self.client.get_shell_msg(timeout=10)
+            if message["parent_header"].get("msg_id") == request:
+                return dict(message["content"])
 
     def run(self, source: str, cell_id: str = "", seconds: float = 60) -> Ran:
         """Run a cell to its end."""

@@ -15,6 +15,7 @@ import pytest
 
 from channels_lab.wire.client import Closed
 from channels_lab.wire.handshake import Refused, connect
+from tests.patience import within
 
 from .layered import Chat, Person, Up
 from .proxy import Bare, handshake
@@ -52,7 +53,7 @@ class Scene:
         assert len(await self.chat.members(self.up, "room-1")) == 2
 
     async def answers(self, *cases: tuple[str | bytes, str]) -> None:
-        """Eve gets an error frame with its code for each; the quickest within 100 ms (machines are loaded)."""
+        """Eve gets an error frame with its code for each; the quickest within 100 ms."""
         took = []
         for frame, code in cases:
             began = time.monotonic()
@@ -60,7 +61,7 @@ class Scene:
             heard = await self.eve.hear(error=...)
             took.append(time.monotonic() - began)
             assert (heard["error"], bool(heard["detail"])) == (code, True), frame[:80]
-        assert min(took) < 0.1
+        assert min(took) < within(0.1)
         await self.unharmed()
         await self.group_is_clean()
 
@@ -297,7 +298,7 @@ async def test_44_a_flood(chat: Chat) -> None:
         await scene.alice.tells(scene.bob, f"and we? {began}")
         took.append(time.monotonic() - began)
     assert await flooding == 4029
-    assert statistics.median(took) < 0.5
+    assert statistics.median(took) < within(0.5)
     got_through = [json.loads(text) for text in scene.alice.client.received if '"sam"' in str(text)]
     assert len([heard for heard in got_through if heard.get("msg_type") == 0]) < 100
     await scene.unharmed()

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
 import pytest
 
 from tests.conftest import ROOT
+from tests.leaks import wait_until_gone
 
 from .conftest import CHAT, START, Place
 from .kernel import Kernel
@@ -110,7 +110,7 @@ def test_80_a_kernel_that_was_culled(place: Place) -> None:
     assert memory(kernel) < 300
     there = kernel.family()
     kernel.close()
-    assert psutil.wait_procs(there, timeout=10)[1] == []
+    assert wait_until_gone(there, 10) == []
     again = place.kernel()
     ran = again.run(START, place.cells[2]["id"])
     assert ran.error == "NameError: name 'lab' is not defined"

@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from tests.leaks import wait_until_gone
+from tests.patience import within
 
 from .conftest import CHAT, CONSUMERS, OPEN, START, Place
 from .kernel import Kernel
@@ -269,7 +270,7 @@ def test_70_interrupt(place: Place, what: str) -> None:
     kernel.interrupt()
     ran = kernel.end(request, seconds=30)
     assert "KeyboardInterrupt" in ran.error or "CancelledError" in ran.error, ran.shown
-    assert ran.seconds < 2
+    assert ran.seconds < within(2)
     assert kernel.ok('await alice.send("still there"); print(await alice.receive())').strip() == "still there"
     assert "'message': 'hi'" in kernel.ok(CHAT)
 
@@ -322,7 +323,7 @@ def test_72_a_failure_at_import(place: Place, what: str) -> None:
     path, text, sign = BROKEN[what]
     kernel.ok(f"%%project_file {path}\n{text}")
     ran = kernel.run(START)
-    assert ran.seconds < 2
+    assert ran.seconds < within(2)
     # What reads the settings first is the migration.
     assert ("migrate ended" if what == "settings" else "main ended") in ran.shown and sign in ran.shown
     if what in ("an exception", "a missing module", "settings", "a question"):
@@ -347,7 +348,7 @@ def test_72_a_syntax_error_from_an_editor(place: Place) -> None:
     (place.workspace / "project" / "chat" / "consumers.py").write_text("class ChatConsumer(\n    pass\n")
     ran = kernel.run(START)
     assert "chat/consumers.py, line " in ran.shown and "^" in ran.shown and "SyntaxError" in ran.shown
-    assert ran.seconds < 2
+    assert ran.seconds < within(2)
 
 
 # 73: never ready

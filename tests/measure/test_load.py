@@ -17,6 +17,7 @@ from channels_lab.running.clock import processor_clock
 from channels_lab.running.process import Process, ProcessEnded
 from channels_lab.running.usage import Usage, usage_of
 from tests.live import Site
+from tests.patience import within
 
 CONSUMERS = """
 import asyncio
@@ -112,7 +113,7 @@ async def test_messages_are_counted_as_the_server_counts_them(site):
     assert [level.clients for level in result.levels] == [1, 3]
     assert sum(level.messages for level in result.levels) == heard(site) - 4
     for level in result.levels:
-        assert 0 < level.median <= level.longest < 1000
+        assert 0 < level.median <= level.longest < within(1000)
         assert level.messages / 0.3 < level.throughput <= level.messages / 0.2
         assert (level.threads > 1, level.memory > 10, level.lost) == (True, True, Counter())
 
@@ -168,7 +169,7 @@ async def test_a_crowd_without_an_answer_ends_by_the_deadline(server, path, told
     began = time.monotonic()
     with pytest.raises(LabError, match=f"None of 2 clients got an answer: {told}"):
         await load(server, clients=(2, 10), seconds=0.1, path=path, timeout=0.4)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < within(5)
 
 
 async def test_clients_that_are_lost_are_counted_and_named(server):

@@ -20,6 +20,7 @@ from channels_lab.running.servers import Listener
 from channels_lab.running.warmstart import WarmStart
 from channels_lab.wire.handshake import Refused, connect
 from tests.conftest import ROOT
+from tests.leaks import wait_until_gone
 from tests.live import Host, Site
 
 Start = Callable[..., Process]
@@ -92,7 +93,7 @@ async def test_nginx_passes_on(needs: Callable[[str], str], host: Host, configur
         assert len(family) == 3  # the master and two workers
         listening = {c.laddr for one in family for c in one.net_connections("tcp") if c.status == psutil.CONN_LISTEN}
         assert listening == {("127.0.0.1", port)}
-    assert psutil.wait_procs(family, 5)[1] == []
+    assert wait_until_gone(family, 5) == []
 
 
 async def test_the_server_sees_the_client_behind_nginx(
@@ -188,7 +189,7 @@ async def test_nginx_leaves_with_its_kernel(
         await process.ready()
         family = psutil.Process(process.pid).children(recursive=True)
     keeper.close()
-    assert psutil.wait_procs(family, 5)[1] == []
+    assert wait_until_gone(family, 5) == []
     assert not keeper.folder.exists()
 
 

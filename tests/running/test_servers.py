@@ -20,6 +20,7 @@ from channels_lab.running.process import Process, ProcessEnded
 from channels_lab.running.servers import Listener, Redis
 from channels_lab.running.warmstart import WarmStart
 from channels_lab.wire.handshake import connect
+from tests.leaks import wait_until_gone
 
 pytestmark = pytest.mark.usefixtures("keeper")
 
@@ -246,7 +247,7 @@ async def test_redis_on_a_socket(keeper: WarmStart) -> None:
     finally:
         await server.stop()
     assert not path.exists()
-    assert psutil.wait_procs(family, 5)[1] == []
+    assert wait_until_gone(family, 5) == []
 
 
 async def test_redis_that_was_killed_leaves_no_socket() -> None:

@@ -10,7 +10,7 @@ import os
 import socket
 import struct
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -18,6 +18,7 @@ import pytest
 
 from channels_lab.running.limits import Limits
 from channels_lab.sandbox.filters import lock
+from tests.leaks import wait_until_gone
 from tests.sandbox.grader import Graded, Grader
 from tests.sandbox.hostile import MARK, SMALL, Hostile, Outside, hostile_answers
 
@@ -25,6 +26,7 @@ USERS = ["as root", "as an ordinary user"] if os.getuid() == 0 else ["as oneself
 LANES = 3
 # What the grader itself may take, whatever it has read.
 MOST_MEMORY = 400
+MOST_WRITTEN = 100 << 20
 
 
 @contextmanager
@@ -40,7 +42,6 @@ def grading(user: str) -> Iterator[Grader]:
 @contextmanager
 def outside_of_it(folder: Path, grader: Grader) -> Iterator[Outside]:
     """What is outside of a sandbox, and is as it was afterwards: files, a server's port, the disk, the processes."""
-    before = psutil.disk_usage("/tmp").free
     with closing(socket.create_server(("127.0.0.1", 0))) as ours:
         ours.settimeout(0.2)
         outside = Outside(folder, ours.getsockname()[1])
@@ -52,14 +53,33 @@ def outside_of_it(folder: Path, grader: Grader) -> Iterator[Outside]:
         assert hashlib.sha256(outside.book.read_bytes()).digest() == digest and outside.book.stat().st_nlink == 1
         with pytest.raises(TimeoutError):
             ours.accept()
-    left = [one for one in psutil.process_iter(["cmdline"]) if MARK in (one.info["cmdline"] or [])]
+    left = wait_until_gone([one for one in psutil.process_iter(["cmdline"]) if MARK in (one.info["cmdline"] or [])])
     for process in left:
         process.kill()
     assert not left
-    running = [one.cmdline() for one in psutil.Process(grader.process.pid).children(recursive=True)]
+    running = [words_of(one) for one in psutil.Process(grader.process.pid).children(recursive=True)]
     # The nursery, and bubblewrap before it twice; no sandbox of it.
     assert sum("channels_lab.running.nursery" in words for words in running) <= 3, running
-    assert before - psutil.disk_usage("/tmp").free < 500 << 20  # others work here, too
+    # What a grader may write to; that an answer reaches no other place, it is told itself.
+    assert written_in(grader.folder) + written_in(folder) < MOST_WRITTEN
+
+
+def words_of(process: psutil.Process) -> list[str]:
+    """The command line of a process; nothing of one that is just leaving."""
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+def written_in(folder: Path) -> int:
+    """How many bytes the files in a folder take."""
+    found = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):  # somebody tidies up
+                found += Path(place, name).lstat().st_blocks * 512
+    return found
 
 
 def see(answer: Hostile, graded: Graded) -> None:

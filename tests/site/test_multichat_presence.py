@@ -5,6 +5,8 @@ import time
 
 import pytest
 
+from tests.patience import within
+
 pytestmark = pytest.mark.timeout(90)
 
 
@@ -98,7 +100,7 @@ async def test_too_much_is_refused_and_a_flood_shut_out(chat):
         began = time.monotonic()
         await bob.says("send", room=1, message="unharmed")
         await sam.hears_until(message="unharmed")
-        assert time.monotonic() - began < 5  # the table says 0.5 s; a loaded machine is given more
+        assert time.monotonic() - began < within(1)  # the table says 0.5 s
         assert await flood.client.wait_closed() == 4029
 
 

@@ -181,7 +181,7 @@ async def test_all_who_wait_are_woken(site):
 async def test_no_wake_up_is_lost(site, way):
     """Of 200 notices put up as fast as can be, by two at once, each arrives once, in order, and none waits."""
     newest = await site.put_up("old")
-    async with site.visitor() as ada, asyncio.timeout(DEADLINE):
+    async with site.visitor() as ada, asyncio.timeout(4 * DEADLINE):
         posting = asyncio.gather(*(site.put_up(*(f"{who} {n}" for n in range(100))) for who in ("Bob", "Cem")))
         came = []
         async with aclosing(getattr(site.clients(), way)(ada, after=newest)) as notices:

@@ -18,6 +18,7 @@ import pytest
 from channels_lab.running import servers
 from channels_lab.running.nginx import nginx_binary
 from channels_lab.wire.handshake import connect
+from tests.leaks import wait_until_gone
 
 from .test_projects import plain
 
@@ -125,5 +126,5 @@ async def test_the_supervisor_file_runs_the_site(supervised: Supervised) -> None
     name = supervised.name("daphne-D0")
     supervised.until(f"exited: {name} ", f"success: {name} entered RUNNING")
     supervised.stop()
-    assert psutil.wait_procs(family, 5)[1] == []
+    assert wait_until_gone(family, 5) == []
     assert not (supervised.site / "deploy" / "supervisord.pid").exists()
