@@ -1,6 +1,7 @@
 """`%load_ext channels_lab`: the file magic, the heartbeat, hints, and the warm start in the background."""
 
 import asyncio
+import gc
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
@@ -44,6 +45,9 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
             _heart = asyncio.get_running_loop().create_task(_beat())
         except RuntimeError:
             _heart = None  # IPython in a terminal has no running loop, and interrupts at once
+    if hasattr(shell, "kernel"):
+        # What is imported stays: no search for garbage goes through it, in the midst of a measurement or at the end.
+        gc.freeze()
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
