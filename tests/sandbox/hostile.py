@@ -153,16 +153,11 @@ async def serve(reader, writer):
 """
 
 
-def hostile_answers(outside: Outside, limits: Limits) -> list[Hostile]:
-    """All of them, for a sandbox with these limits."""
-    return [
-        *_that_pretend(),
-        *_that_forge(),
-        *_that_look(outside),
-        *_that_eat(limits),
-        *_that_break_out(outside),
-        *_that_say_too_much(),
-    ]
+def hostile_answers(outside: Outside, limits: Limits, *, walls: bool = False) -> list[Hostile]:
+    """All of them, for a sandbox with these limits; or those that run up against its `walls`, and the right one."""
+    against_walls = [*_that_look(outside), *_that_eat(limits), *_that_break_out(outside)]
+    deceiving = [*_that_pretend(), *_that_forge(), *_that_say_too_much()]
+    return [*(deceiving[:1] if walls else deceiving), *against_walls]
 
 
 def _that_pretend() -> list[Hostile]:
