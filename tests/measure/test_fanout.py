@@ -17,14 +17,21 @@ from tests.live import Host, Site
 from tests.patience import within
 
 CONSUMERS = """
+import asyncio
+
+
 class Hall(AsyncWebsocketConsumer):
     groups = ["hall"]
-    inside = False
+    inside = late = False
 
     async def receive(self, text_data=None, bytes_data=None):
         if text_data == "let me in" or text_data == "let me out":
             self.inside = text_data == "let me in"
             await self.send("welcome" if self.inside else '{"error": "no"}')
+        elif text_data.startswith("late") and not Hall.late:
+            Hall.late = True
+            await asyncio.sleep(0.5)
+            await self.channel_layer.group_send("hall", {"type": "heard", "text": text_data})
         elif text_data.startswith("cut"):
             await self.close(4001)
         elif text_data.startswith("err"):
@@ -72,6 +79,12 @@ async def test_what_one_says_is_counted_at_each(server: Server) -> None:
     assert gc.isenabled()
     mine = [one for one in psutil.Process().net_connections("tcp") if one.raddr and one.raddr.port == server.port]
     assert [one for one in mine if one.status == psutil.CONN_ESTABLISHED] == []
+
+
+async def test_the_first_round_is_not_measured(server: Server) -> None:
+    """However long the first message takes, it belongs to warming up."""
+    result = await fan_out(server, clients=2, seconds=0.3, path=HALL, message="late {id}")
+    assert 0 < result.longest < 500
 
 
 async def test_long_messages_are_counted_too(server: Server) -> None:
