@@ -60,7 +60,9 @@ def doctor_command(
         int, typer.Option(min=0, help="The evening before a session: how many learners this machine is to hold.")
     ] = 0,
     bundle: Annotated[Path | None, typer.Option(help="With --room: a folder of channels-lab bundle to verify.")] = None,
-    board: Annotated[str, typer.Option(help="With --room: the address of the room's board.")] = "",
+    board: Annotated[
+        str, typer.Option(help="With --room: the room's board, as learners type it: CODE@host:port.")
+    ] = "",
 ) -> None:
     """Look at this machine: Python, packages, Valkey/Redis, ports, proxy, browser, stale processes."""
     from channels_lab import doctor

@@ -7,7 +7,7 @@ import resource
 import socket
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -144,9 +144,13 @@ def _migrate(folder: Path) -> None:
 
 
 def _name_of(host: str) -> str:
-    """An address at which others find us: the one that was asked for, or this machine's first."""
+    """An address at which others find us: the one that was asked for, else the one that leads out, else the first."""
     if host not in ("0.0.0.0", "::", ""):
         return f"[{host}]" if ":" in host else host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking, suppress(OSError):
+        asking.connect(("192.0.2.1", 9))  # sends nothing: it only chooses which of our addresses would
+        if not is_loopback(asking.getsockname()[0]):
+            return str(asking.getsockname()[0])
     for interface in psutil.net_if_addrs().values():
         for one in interface:
             if one.family == socket.AF_INET and not is_loopback(one.address):

@@ -7,11 +7,10 @@ import resource
 import shutil
 import socket
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 import psutil
 
 from channels_lab.course.course import Course
@@ -48,7 +47,7 @@ def examine_room(course: Course, learners: int, bundle: Path | None, board: str)
 
 def _memory(learners: int) -> Finding:
     wanted, there = learners * _MEMORY, psutil.virtual_memory().available
-    text = f"{there / 2**30:.1f} GiB are free; {_people(learners)} want about {wanted / 2**30:.1f}"
+    text = f"{there / 2**30:.1f} GiB are free; {_want(learners)} about {wanted / 2**30:.1f}"
     if there >= wanted:
         return Finding("memory", "good", text)
     fits = int(there // _MEMORY)
@@ -63,10 +62,8 @@ def _processes(learners: int) -> Finding:
         limits = []
     least = min((limit for limit in limits if limit not in (resource.RLIM_INFINITY, -1)), default=None)
     if least is None or least >= wanted:
-        return Finding("processes", "good", f"{_people(learners)} want about {wanted}, {least or 'any number'} may be")
-    return Finding(
-        "processes", "bad", f"{_people(learners)} want about {wanted}, {least} may be", "Raise it:  ulimit -u 8192"
-    )
+        return Finding("processes", "good", f"{_want(learners)} about {wanted}, {least or 'any number'} may be")
+    return Finding("processes", "bad", f"{_want(learners)} about {wanted}, {least} may be", "Raise it:  ulimit -u 8192")
 
 
 def _cgroup_limits() -> list[int]:
@@ -92,14 +89,14 @@ def _ports(learners: int) -> Finding:
                 probe.bind(("127.0.0.1", 0))
             except OSError as error:
                 return Finding("ports", "bad", f"{number} of {wanted} are free: {error.strerror}", "Close programs.")
-    return Finding("ports", "good", f"{_people(learners)} want about {wanted}; there are as many")
+    return Finding("ports", "good", f"{_want(learners)} about {wanted}; there are as many")
 
 
 def _disk(course: Course, learners: int) -> Finding:
     folder = course.workspace_folder
     there = next(place for place in [folder, *folder.parents] if place.exists())
     free, wanted = shutil.disk_usage(there).free, learners * _DISK
-    text = f"{free / 1e9:.1f} GB are free at {there}; {_people(learners)} want about {wanted / 1e9:.1f}"
+    text = f"{free / 1e9:.1f} GB are free at {there}; {_want(learners)} about {wanted / 1e9:.1f}"
     if free >= wanted:
         return Finding("disk", "good", text)
     return Finding("disk", "bad", text, "Free some space, or set CHANNELS_LAB_WORKSPACE to another disk.")
@@ -146,25 +143,28 @@ def _bundle(folder: Path) -> Finding:
     return Finding("bundle", "good", f"{folder}: all files have their checksums")
 
 
-def _board(address: str) -> list[Finding]:
+def _board(typed: str) -> list[Finding]:
     """Whether the room's board answers from here, and how far its clock is from this one."""
-    fix = "Does it run, and with --host 0.0.0.0? Does the network let machines talk to each other?"
-    if urlsplit(address).scheme not in ("http", "https"):
-        return [Finding("board", "bad", f"{address} is no address of a page", "Give it with http://")]
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    code, _, place = typed.rpartition("@")
+    address = place if "://" in place else f"http://{place}"
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return [
+            Finding("board", "bad", f"{typed} is no board's address", "Like this:  --board K7QF2M@192.168.1.5:8700")
+        ]
     started = time.time()
     try:
-        with opener.open(address, timeout=5) as answer:
-            date = answer.headers.get("Date")
-    except urllib.error.HTTPError as error:
-        date = error.headers.get("Date")
-        if error.code >= 500:
-            return [Finding("board", "bad", f"{address} answers {error.code}", fix)]
-    except OSError as error:
-        return [Finding("board", "bad", f"{address} does not answer: {getattr(error, 'reason', error)}", fix)]
+        answer = httpx.get(address, params={"code": code} if code else None, trust_env=False, timeout=5)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        fix = "Does it run, and with --host 0.0.0.0? Does the network let machines talk to each other?"
+        return [Finding("board", "bad", f"{address} does not answer: {error or type(error).__name__}", fix)]
     took = time.time() - started
+    if answer.status_code >= 500 or (code and answer.status_code == 403):
+        said = f"does not know the code {code}" if code and answer.status_code == 403 else f"says {answer.status_code}"
+        fix = "Its code is shown by  channels-lab classroom --show , where it runs."
+        return [Finding("board", "bad", f"{address} {said}", fix)]
     findings = [Finding("board", "good", f"{address} answers after {took * 1000:.0f} ms")]
-    if date:
+    if date := answer.headers.get("Date"):
         late = abs(email.utils.parsedate_to_datetime(date).timestamp() - started)
         state = "good" if late <= _LATE + took else "note"
         fix = "" if state == "good" else "Nothing breaks; times on the board are its own."
@@ -172,5 +172,5 @@ def _board(address: str) -> list[Finding]:
     return findings
 
 
-def _people(learners: int) -> str:
-    return "one learner" if learners == 1 else f"{learners} learners"
+def _want(learners: int) -> str:
+    return "one learner wants" if learners == 1 else f"{learners} learners want"

@@ -21,7 +21,7 @@ def board():
 
     class Late(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.send_response(200 if self.path == "/" else 503)
+            self.send_response({"/": 200, "/?code=K7QF2M": 302, "/?code=OTHER2": 403}.get(self.path, 503))
             self.end_headers()
 
         def date_time_string(self, timestamp: float | None = None) -> str:
@@ -47,5 +47,11 @@ def test_whether_a_machine_holds_a_room(course, workspace, board, tmp_path):
     for subject in ("memory", "processes", "disk", "bundle", "board"):
         assert found[subject].state == "bad" and found[subject].fix, subject
     assert "503" in found["board"].text and "no finished bundle" in found["bundle"].text
-    assert "no address" in examined(course, 1, board="file:///etc/passwd")["board"].text
+    for typed in ("file:///etc/passwd", "http:///", "K7QF2M@"):
+        assert "no board's address" in examined(course, 1, board=typed)["board"].text
     assert "refused" in examined(course, 1, board="http://127.0.0.1:1/")["board"].text
+    # As learners type it.
+    place = board.removeprefix("http://")
+    assert examined(course, 1, board=place)["board"].state == "good"
+    assert examined(course, 1, board=f"K7QF2M@{place}")["board"].state == "good"
+    assert "does not know the code OTHER2" in examined(course, 1, board=f"OTHER2@{place}")["board"].text
