@@ -6,6 +6,7 @@ import os
 import resource
 import secrets
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -13,6 +14,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 
 from channels_lab.course.course import Course
@@ -140,6 +142,8 @@ def _make_private() -> None:
     for name in [name for name in os.environ if name.startswith(("CHANNELS_LAB_", "DJANGO_", "JUPYTERHUB_", "JPY_"))]:
         if name not in (leaks.MARKER, "CHANNELS_LAB_NO_SKIPS"):
             del os.environ[name]
+    # A shell without job control lets what it starts in the background ignore Ctrl-C, and all that is started by that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in (
         "REDIS_URL",
         "PYTHONDONTWRITEBYTECODE",
@@ -190,7 +194,8 @@ def _nothing_left_at_the_end() -> Iterator[None]:
         warmstart._current = None
     left = leaks.wait_until_gone(leaks.ours())
     for process in left:
-        process.kill()
+        with contextlib.suppress(psutil.Error):
+            process.kill()
     assert not left, f"left after the session: {left}"
 
 

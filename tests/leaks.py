@@ -51,7 +51,8 @@ class Traces:
         found = wait_until_gone(new, patience)
         lines = [f"process {_shown(process)}" for process in found]
         for process in found:
-            process.kill()
+            with contextlib.suppress(psutil.Error):  # it has gone meanwhile
+                process.kill()
         wait_until_gone(found)
         lines += [f"listening port {port} in {_shown(psutil.Process())}" for port in _ports() - self.ports]
         lines += [f"listening port {port} in {_shown(keeper)}" for port in _listening(keeper)] if keeper else []

@@ -61,20 +61,23 @@ def eventful() -> list[Event]:
     ]
 
 
-async def drawn(open_notebook: OpenNotebook, learner: Workspace, diagram: Diagram, name: str) -> str:
-    """The texts of a diagram as it is drawn, without spaces."""
-    bundle = diagram._repr_mimebundle_()
-    write_notebook(learner.notebooks / f"{name}.ipynb", f"display({bundle!r}, raw=True)")
+async def drawn(open_notebook: OpenNotebook, learner: Workspace, name: str, *diagrams: Diagram) -> list[str]:
+    """The texts of diagrams as they are drawn, in one notebook; without spaces."""
+    cells = [f"display({diagram._repr_mimebundle_()!r}, raw=True)" for diagram in diagrams]
+    write_notebook(learner.notebooks / f"{name}.ipynb", *cells)
     notebook = await open_notebook(f"{name}.ipynb")
-    output = await notebook.run(0)
-    await expect(output.locator(".jp-RenderedMermaid img")).to_have_accessible_name(diagram.title)
-    return _without_spaces(await output.locator("img").evaluate(TEXTS))
+    texts = []
+    for number, diagram in enumerate(diagrams):
+        output = await notebook.run(number)
+        await expect(output.locator(".jp-RenderedMermaid img")).to_have_accessible_name(diagram.title)
+        texts.append(_without_spaces(await output.locator("img").evaluate(TEXTS)))
+    return texts
 
 
 async def test_a_long_and_eventful_run(learner: Workspace, open_notebook: OpenNotebook) -> None:
     """Crowds, pauses, notes, guesses and failures of all kinds are drawn, and what is left out is said."""
     diagram = Diagram(tell(eventful()), "A long run")
-    texts = await drawn(open_notebook, learner, diagram, "eventful")
+    [texts] = await drawn(open_notebook, learner, "eventful", diagram)
     for text in [
         "47 others",
         "their consumers",
@@ -103,16 +106,16 @@ async def test_a_compared_run(learner: Workspace, open_notebook: OpenNotebook) -
     marked = [replace(step, mark=step.mark.strip()) for step in marked]
     story = Story.of(marked, tell(eventful()).kinds)
     diagram = Diagram(story, "Compared", "bob should have got `hi; <b>`; nothing came to him.")
-    texts = await drawn(open_notebook, learner, diagram, "compared")
+    [texts] = await drawn(open_notebook, learner, "compared", diagram)
     for text in ["bob should have got “hi; <b>”", "✓ as expected", "✗ expected and did not come", "dotted: happened"]:
         assert _without_spaces(text) in texts, text
 
 
-@pytest.mark.parametrize("lanes", [["processes", "log"], ["layer", "consumers"], ["clients"]], ids="-".join)
-async def test_some_lanes(learner: Workspace, open_notebook: OpenNotebook, lanes: list[str]) -> None:
+async def test_some_lanes(learner: Workspace, open_notebook: OpenNotebook) -> None:
     """Any choice of lanes is drawn."""
-    diagram = Diagram(tell(eventful(), lanes=lanes), f"Lanes {lanes[0]}")
-    assert await drawn(open_notebook, learner, diagram, f"lanes-{lanes[0]}")
+    choices = [["processes", "log"], ["layer", "consumers"], ["clients"]]
+    diagrams = [Diagram(tell(eventful(), lanes=lanes), f"Lanes {lanes[0]}") for lanes in choices]
+    assert all(await drawn(open_notebook, learner, "lanes", *diagrams))
 
 
 def _without_spaces(text: str) -> str:

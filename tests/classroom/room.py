@@ -62,7 +62,7 @@ class Room:
         if self._process is None:
             return 0
         self._process.send_signal(how)
-        rest, _ = self._process.communicate(timeout=60)
+        rest, _ = self._process.communicate(timeout=30)
         self.said += rest.splitlines()
         code, self._process = self._process.returncode, None
         return code

@@ -25,14 +25,12 @@ CONSUMERS_CELL = f"%%project_file chat/consumers.py\n{CONSUMERS}"
 
 def servers_of(kernel: Kernel) -> set[int]:
     """The ports on which the kernel's processes listen."""
-    mine = kernel.process.pid
-    return {
-        connection.laddr.port
-        for process in kernel.family()
-        if process.pid != mine
-        for connection in process.net_connections("tcp")
-        if connection.status == psutil.CONN_LISTEN
-    }
+    mine, ports = kernel.process.pid, set()
+    for process in kernel.family():
+        with contextlib.suppress(psutil.NoSuchProcess):  # it has gone meanwhile
+            connections = process.net_connections("tcp") if process.pid != mine else []
+            ports |= {one.laddr.port for one in connections if one.status == psutil.CONN_LISTEN}
+    return ports
 
 
 # 66: the start cell run twice, and ten times

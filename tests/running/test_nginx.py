@@ -2,7 +2,9 @@
 
 # ruff: noqa: ASYNC240 - small files of a test
 
+import asyncio
 import shutil
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -75,6 +77,16 @@ async def chat(port: int, **options: object) -> str:
         return str((await alice.receive_json(5))["message"])
 
 
+async def grown_up(process: Process, number: int, seconds: float = 10) -> list[psutil.Process]:
+    """The processes below one, once they are so many: the first may answer before the last is there."""
+    deadline = time.monotonic() + seconds
+    while len(family := psutil.Process(process.pid).children(recursive=True)) < number:
+        assert time.monotonic() < deadline, family
+        await asyncio.sleep(0.01)
+    assert len(family) == number
+    return family
+
+
 # Nginx
 
 
@@ -89,8 +101,7 @@ async def test_nginx_passes_on(needs: Callable[[str], str], host: Host, configur
         styles = await page(port, "/static/site.css")
         assert (styles.text, styles.headers["content-type"]) == ("p { color: teal }", "text/css; charset=utf-8")
         assert (await page(site.port, "/static/site.css")).text != styles.text
-        family = psutil.Process(process.pid).children(recursive=True)
-        assert len(family) == 3  # the master and two workers
+        family = await grown_up(process, 3)  # the master and two workers
         listening = {c.laddr for one in family for c in one.net_connections("tcp") if c.status == psutil.CONN_LISTEN}
         assert listening == {("127.0.0.1", port)}
     assert wait_until_gone(family, 5) == []
