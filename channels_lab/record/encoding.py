@@ -2,6 +2,7 @@
 
 import json
 from functools import lru_cache
+from json.encoder import encode_basestring_ascii as quoted  # in C, without what an encoder looks at first
 from typing import Any
 
 from channels_lab.record.excerpt import MOST_CHARACTERS, event_excerpt, excerpt, word
@@ -20,9 +21,10 @@ _MOST_KEYS = 40
 class _Last:
     """What was encoded last; each is replaced as a whole, by whatever thread."""
 
-    # An event's type and text, the types of a message's values and a copy of it, each with what is told of it.
-    event: tuple[str, str, str] = "", "", '{"type": "", "text": ""}'
-    message: tuple[list[type], dict[str, Any], str] = [], {}, "{}"
+    def __init__(self) -> None:  # in an object and not in its class, too: there Python finds it slowly
+        # An event's type and text, the types of a message's values and a copy of it, each with what is told of it.
+        self.event: tuple[str, str, str] = "", "", '{"type": "", "text": ""}'
+        self.message: tuple[list[type], dict[str, Any], str] = [], {}, "{}"
 
 
 last = _Last()
@@ -33,7 +35,7 @@ def event_json(event: Any) -> str:
     if type(event) is dict and len(event) == 2:
         kind, text = event.get("type"), event.get("text")
         if type(text) is str and type(kind) is str and len(kind) + len(text) <= MOST_CHARACTERS:
-            told = f'{{"type": {encode(kind)}, "text": {encode(masked(text))}}}'
+            told = f'{{"type": {quoted(kind)}, "text": {quoted(masked(text))}}}'
             last.event = kind, text, told
             return told
     return encode(event_excerpt(event))
@@ -41,16 +43,25 @@ def event_json(event: Any) -> str:
 
 def message_json(message: Any) -> str:
     """A message of a channel layer, short, as JSON; it never fails. A group gets one message many times."""
-    if type(message) is dict and len(message) <= _MOST_KEYS and _TEXT.issuperset(map(type, message)):
-        kinds = [*map(type, message.values())]
-        if _TEXT.issuperset(kinds) and sum(map(len, (*message, *message.values()))) <= MOST_CHARACTERS:
-            told = masked(encode(message))  # as an excerpt would be, and sooner
-        else:
-            told = encode(excerpt(message))
-        if _FLAT.issuperset(kinds):
-            last.message = kinds, message.copy(), told
-        return told
-    return encode(excerpt(message))
+    if type(message) is not dict or len(message) > _MOST_KEYS:
+        return encode(excerpt(message))
+    words = _words_json(message)
+    told = words or encode(excerpt(message))
+    kinds = [type(value) for value in message.values()]
+    if words or (_FLAT.issuperset(kinds) and _TEXT.issuperset(map(type, message))):
+        last.message = kinds, message.copy(), told
+    return told
+
+
+def _words_json(message: dict[Any, Any]) -> str:
+    """A short message of texts alone as its excerpt would be, and sooner; "" where it is none."""
+    left = MOST_CHARACTERS
+    pairs = []
+    for key, value in message.items():
+        if type(key) is not str or type(value) is not str or (left := left - len(key) - len(value)) < 0:
+            return ""
+        pairs.append(f"{quoted(key)}: {quoted(value)}")
+    return masked(f"{{{', '.join(pairs)}}}")
 
 
 def word_json(name: Any) -> str:
@@ -60,4 +71,4 @@ def word_json(name: Any) -> str:
 
 @lru_cache(maxsize=1024)
 def _short_word(name: str) -> str:
-    return encode(name)
+    return quoted(name)

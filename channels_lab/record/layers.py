@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
+from channels_lab.record.doubles import double, own_value
 from channels_lab.record.excerpt import error_details, excerpt, own_frames
 from channels_lab.record.variables import Variable
 
@@ -18,7 +19,7 @@ __all__ = ["Writer", "bare_layer", "call_of", "record_layers"]
 Call = Callable[..., Awaitable[Any]]
 
 _CALLS = ("group_add", "group_discard", "group_send", "send", "receive")
-# Inside a layer's call: the channels that were full.
+# Inside a layer's call: the channels that were full. After it, nobody asks.
 _full: Variable[list[str] | None] = Variable(None)
 # By the id of the layer that the project has: that layer, so that the id stays its own, and the one beneath it.
 _bare: dict[int, tuple[Any, Any]] = {}
@@ -71,16 +72,12 @@ def call_of(coroutine: Any) -> tuple[str, Any] | None:
 
 
 def _recorded(writer: Writer, alias: str, layer: Any) -> Any:
-    """A layer of the same class and state, whose calls are recorded; what it calls inside itself is its own affair."""
-    kind = type(layer)
+    """A double of the layer whose calls are recorded; what the layer calls inside itself is its own affair."""
     calls = {name: _recorded_call(writer, name, getattr(layer, name)) for name in _CALLS if hasattr(layer, name)}
-    names = {"__module__": kind.__module__, "__qualname__": kind.__qualname__}
-    recorded: Any = object.__new__(type(kind.__name__, (kind,), calls | names))
-    # A copy, in common: Python would look up each name slowly in a class's own kind of dict when two objects have it.
-    layer.__dict__ = recorded.__dict__ = dict(layer.__dict__)
+    recorded = double(layer, calls)
     # Not by getattr(): the Pub/Sub layer would look for an event loop, and there may be none.
-    traits = {name: excerpt(layer.__dict__.get(name)) for name in ("capacity", "expiry")}
-    writer.write("backend", alias=excerpt(alias), backend=kind.__name__, **traits)
+    traits = {name: excerpt(own_value(layer, name)) for name in ("capacity", "expiry")}
+    writer.write("backend", alias=excerpt(alias), backend=type(layer).__name__, **traits)
     _bare[id(recorded)] = recorded, layer
     return recorded
 
@@ -107,7 +104,6 @@ def _recorded_call(writer: Writer, name: str, call: Call) -> Call:
             writer.write("layer", call=name, to=excerpt(to), **details | {"frames": frames + details["frames"]})
             raise
         finally:
-            _full.set(None)  # not reset(): at the server's end another context may close this one
             if name == "group_send" and full:
                 writer.write("dropped", call=name, to=excerpt(to), count=len(full))
 

@@ -46,7 +46,7 @@ def message_pen(sheet: Sheet, start: str) -> Callable[[Any], None]:
     def write(message: Any) -> None:
         kinds, known, told = last.message
         # 1 and True are equal, and not the same; what is compared runs no code of the project's: kinds are plain.
-        if type(message) is not dict or [*map(type, message.values())] != kinds or message != known:
+        if type(message) is not dict or [type(value) for value in message.values()] != kinds or message != known:
             told = message_json(message)
         line = f'{{"t": {monotonic_ns()}{start}{told}}}\n'.encode()
         try:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 __all__ = ["Sheet"]
 
 _ROOM = 64 * 1024  # a multiple of mmap.ALLOCATIONGRANULARITY everywhere
+_EMPTY = bytes(_ROOM)
 
 Take = Callable[[bytes], object]
 
@@ -52,9 +53,10 @@ class Sheet:
 
     def _more_room(self, size: int) -> Take:
         """Take room for `size` bytes or more from the disk; returns what writes there, until it raises ValueError."""
-        offset, size = self.taken, -(-size // _ROOM) * _ROOM
+        offset, rooms = self.taken, -(-size // _ROOM)
+        size = rooms * _ROOM
         self.taken += size
-        if os.pwrite(self._descriptor, bytes(size), offset) < size:
+        if os.pwrite(self._descriptor, _EMPTY * rooms, offset) < size:
             raise OSError("no space left on the disk")
         try:
             return mmap.mmap(self._descriptor, size, offset=offset).write
