@@ -4,14 +4,17 @@
 
 A room of 20 clients on each of three servers. In each round the servers are fresh and up together; on each in turn one
 client sends a message and all 20 receive it, 150 times: 3,000 deliveries on each, message by message in turn, so that a
-machine whose speed drifts treats them alike. Once with the sync consumer of chapter 06, once with the same as an async
-one. Time is what the server's own process spent on a processor, by the kernel's clock of that process: on one core it
-is the inverse of throughput. Compared are the totals of each round.
+machine whose speed drifts treats them alike, and in each order equally often. Once with the sync consumer of chapter
+06, once with the same as an async one. Time is all that the server's own process spent on a processor meanwhile, by the
+kernel's clock of that process: on one core it is the inverse of throughput. Compared are the totals of each round. A
+round has a keeper of its own, for servers that are forked from one have the hashes of texts in common.
 """
 
 import asyncio
 import contextlib
+import itertools
 import json
+import math
 import os
 import signal
 import statistics
@@ -71,13 +74,11 @@ class Room:
     clients: list[ClientConnection]
     spent: Callable[[], float]
 
-    async def say(self, number: int) -> float:
-        """Send a message, and receive it everywhere; returns the processor seconds that the server spent on it."""
-        before = self.spent()
+    async def say(self, number: int) -> None:
+        """Send a message, and receive it everywhere."""
         async with asyncio.timeout(DEADLINE):
             await self.clients[0].send(json.dumps({"message": f"message {number}"}))
             await asyncio.gather(*(client.recv() for client in self.clients))
-        return self.spent() - before
 
 
 @contextlib.asynccontextmanager
@@ -128,21 +129,21 @@ async def measure(kind: str, project: Path, ways: tuple[Measured, Measured, Meas
                 await stack.enter_async_context(connect(address, origin=origin, proxy=None)) for _ in range(CLIENTS)
             ]
             rooms.append(Room(way, clients, processor_clock(pid)))
-        totals = [0.0] * len(rooms)
-        for number in range(WARM_UP + MESSAGES):
-            for place in range(len(rooms)):
-                turn = (place + number) % len(rooms)
-                spent = await rooms[turn].say(number)
-                totals[turn] += spent if number >= WARM_UP else 0
-        for room, total in zip(rooms, totals, strict=True):
-            room.way.add(kind, total)
+        orders = list(itertools.permutations(rooms))
+        for number in range(WARM_UP):
+            for room in rooms:
+                await room.say(number)
+        before = [room.spent() for room in rooms]
+        for number in range(MESSAGES):
+            for room in orders[number % len(orders)]:
+                await room.say(number)
+        for room, spent in zip(rooms, before, strict=True):
+            room.way.add(kind, room.spent() - spent)
 
 
 async def main() -> None:
     """Measure and report."""
     hand, off, on = Measured("daphne by hand"), Measured("the lab, not recording"), Measured("the lab, recording")
-    keeper = WarmStart()
-    keeper.wait_until_warm()
     with tempfile.TemporaryDirectory() as folder:
         for kind in (SYNC, ASYNC):
             project = Path(folder) / kind
@@ -151,19 +152,26 @@ async def main() -> None:
             if kind == ASYNC:
                 (project / "chat" / "consumers.py").write_text(ASYNC_CONSUMER)
         for _ in range(ROUNDS):
+            keeper = WarmStart()
+            keeper.wait_until_warm()
             for kind in (SYNC, ASYNC):
                 await measure(kind, Path(folder) / kind, (hand, off, on), keeper)
-    keeper.close()
+            keeper.close()
     remarks = [_compared(kind, *pair) for kind in (SYNC, ASYNC) for pair in ((on, off), (on, hand), (off, hand))]
     title = f"Processor time of a server for {CLIENTS * MESSAGES:,} deliveries: medians of {ROUNDS} rounds"
     report(title, [hand, off, on], [SYNC, ASYNC], off.name, remarks)
 
 
 def _compared(kind: str, way: Measured, other: Measured) -> str:
-    """How much more one way costs than another, round by round."""
-    pairs = zip(way.figures[kind], other.figures[kind], strict=True)
-    low, middle, high = statistics.quantiles([one / two - 1 for one, two in pairs], n=4)
-    return f"{kind}: {way.name} costs {middle:+.1%} against {other.name} (the middle half: {low:+.1%} to {high:+.1%})."
+    """How much more one way costs than another, round by round: the median, and where it lies in 95 of 100 runs."""
+    pairs = list(zip(way.figures[kind], other.figures[kind], strict=True))
+    ratios = sorted(one / two - 1 for one, two in pairs)
+    least = max(0, int((len(ratios) - 1.96 * math.sqrt(len(ratios))) / 2))  # by the binomial distribution
+    microseconds = statistics.median(one - two for one, two in pairs) / (CLIENTS * MESSAGES) * 1e6
+    return (
+        f"{kind}: {way.name} costs {statistics.median(ratios):+.1%} against {other.name} "
+        f"({ratios[least]:+.1%} to {ratios[-1 - least]:+.1%}); {microseconds:+.1f} µs a delivery."
+    )
 
 
 if __name__ == "__main__":
