@@ -7,6 +7,8 @@ from html import escape
 __all__ = ["Table"]
 
 _CELL = "text-align: right; white-space: nowrap; padding: 1px 8px"
+# The words of a head may take several lines: a notebook is not wide.
+_HEAD = "text-align: right; vertical-align: bottom; white-space: normal; min-width: 4em; padding: 1px 8px"
 _NAME = "text-align: left; white-space: nowrap; padding: 1px 8px"
 
 
@@ -33,7 +35,7 @@ class Table:
     def html(self) -> str:
         """The table as HTML; its words are text in it, and nothing else."""
         caption = f'<caption style="{_NAME}">{escape(self.title)}</caption>' if self.title else ""
-        head = "".join(f'<th scope="col" style="{_CELL}">{escape(word)}</th>' for word in self.head)
+        head = "".join(f'<th scope="col" style="{_HEAD}">{escape(word)}</th>' for word in self.head)
         body = "".join(
             f'<tr><th scope="row" style="{_NAME}">{escape(name)}</th>'
             f"{''.join(f'<td style="{_CELL}">{escape(word)}</td>' for word in row)}</tr>"
