@@ -14,6 +14,8 @@ _MOST_CHARACTERS = 90
 _MOST_HEADING = 400
 # Mermaid draws lanes as far apart as the longest line between them, and then everything small.
 _LINE_CHARACTERS = 46
+# A note over two lanes is no wider than they are.
+_NARROW_CHARACTERS = 32
 # A pause this long is worth a mark; less is a server at work.
 _PAUSE_SECONDS = 0.5
 # Mermaid reads these as syntax; the entity codes are its own (https://mermaid.js.org/syntax/sequenceDiagram.html).
@@ -97,14 +99,15 @@ class Diagram:
         if not alias:
             lines += ["    participant p0 as server", "    Note over p0: nothing has happened yet"]
         everybody = ",".join(dict.fromkeys([*list(alias.values())[:1], *list(alias.values())[-1:]]))
+        width = _NARROW_CHARACTERS if len(alias) == 2 else _LINE_CHARACTERS
         if heading:
-            lines.append(f"    Note over {everybody}: {_wrapped(_quoted(heading))}")
+            lines.append(f"    Note over {everybody}: {_wrapped(_quoted(heading), width)}")
         for step in _with_pauses(folded_steps(story.steps)):
             if isinstance(step, str):
                 lines.append(f"    Note over {everybody}: {step}")
             else:
                 lines += _drawn(step, alias, dotted=self._marked and not step.mark)
-        lines += [f"    Note over {everybody}: {_wrapped(remark)}" for remark in self._remarks()]
+        lines += [f"    Note over {everybody}: {_wrapped(remark, width)}" for remark in self._remarks()]
         return "\n".join([*lines, ""])
 
     def _summary(self) -> str:
@@ -154,8 +157,8 @@ def _quoted(text: str) -> str:
     return re.sub(r"`([^`]*)`", r"“\1”", text)
 
 
-def _wrapped(text: str) -> str:
-    return "<br/>".join(escaped(line) for line in textwrap.wrap(text, _LINE_CHARACTERS))
+def _wrapped(text: str, width: int = _LINE_CHARACTERS) -> str:
+    return "<br/>".join(escaped(line) for line in textwrap.wrap(text, width))
 
 
 def _with_pauses(steps: list[Step | int]) -> Iterator[Step | str]:
