@@ -24,6 +24,7 @@ __all__ = ["grade_app", "say"]
 
 grade_app = typer.Typer()
 _console = Console()
+_A_SECOND = 2  # a bar's share of the cores that judge
 
 
 @grade_app.command()
@@ -138,7 +139,7 @@ def _run(batch: "Batch", report: "Report") -> None:
         progress.update(bar, advance=1, description=result.key[-30:].replace("[", "("))
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=_console) as progress:
+    with Progress(*columns, TimeRemainingColumn(), console=_console, refresh_per_second=_A_SECOND) as progress:
         bar = progress.add_task("judging", total=len(batch.waiting))
         batch.run(tell)
 

@@ -147,9 +147,9 @@ class Task:
         self.behaviours.append(Behaviour(name, sentence, points, notices, self.deadline))
 
 
-def tasks() -> dict[str, Task]:
-    """All tasks of the course by their number ("06.2"), in order. What a task's module raises comes through."""
-    return {number: _load(name) for number, name in _modules().items()}
+def tasks(chapter: str = "") -> dict[str, Task]:
+    """The course's tasks, or a chapter's, by their number ("06.2"), in order. What a module raises comes through."""
+    return {number: _load(name) for number, name in _modules().items() if chapter in ("", number.partition(".")[0])}
 
 
 def course_task(number: str) -> Task:

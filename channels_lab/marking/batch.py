@@ -79,7 +79,8 @@ class Batch:
         course = self.submitted.course
         if self.scheduler:
             return cluster(self.scheduler, course.root, self._version)
-        chapters = {find_task(number).chapter for one in self.waiting for number in self.submitted.of(one)}
+        # Looked for when workers are on their way: it takes the tasks' modules.
+        chapters = (find_task(number).chapter for one in self.waiting for number in self.submitted.of(one))
         return here(course, chapters, min(self.jobs, len(self.waiting)), trust=self.trust)
 
     def _read(self, submission: Submission) -> "_Attempt":

@@ -67,7 +67,7 @@ def _judge(crew: Crew, job: Job) -> list[Verdict]:
 
 
 async def _prepare(checkpoints: Checkpoints, chapters: Iterable[str]) -> None:
-    for chapter in sorted(chapters):
+    for chapter in sorted(set(chapters)):
         await checkpoints.at(chapter)
 
 

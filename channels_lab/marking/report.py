@@ -68,4 +68,4 @@ class Report:
         return [*written, *self.standing.write(self._out), self._feedback.folder]
 
     def _tasks(self, chapter: str) -> list[Task]:
-        return [task for number, task in tasks().items() if number.startswith(f"{chapter}.")]
+        return list(tasks(chapter).values())
