@@ -48,8 +48,7 @@ class Bench:
         try:
             told = await asyncio.gather(*map(one, answers), return_exceptions=True)
         finally:
-            for sandbox in idle:
-                await asyncio.to_thread(self._close, sandbox)
+            await asyncio.gather(*(asyncio.to_thread(self._close, sandbox) for sandbox in idle))
         verdicts = []
         for verdict in told:
             if isinstance(verdict, BaseException):
