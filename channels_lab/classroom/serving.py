@@ -49,9 +49,9 @@ def addresses(host: str, port: int) -> Addresses:
         return Addresses(where, where, where, prefix.rstrip("/"), open_to_all=True)
     here = "127.0.0.1" if is_loopback(host) else _name_of(host)
     place = place_of(port)
-    pages = wall = place.url if place.environment else f"http://{here}:{port}/"
+    pages = wall = place.origin + place.url if place.environment else f"http://{here}:{port}/"
     if prefix:  # the hub sends each to a server of their own, and that to us
-        wall = f"{os.environ.get('JUPYTERHUB_BASE_URL', '/')}hub/user-redirect/proxy/{port}/"
+        wall = f"{place.origin}{os.environ.get('JUPYTERHUB_BASE_URL', '/')}hub/user-redirect/proxy/{port}/"
     return Addresses(pages, wall, f"{here}:{port}", open_to_all=not is_loopback(host))
 
 

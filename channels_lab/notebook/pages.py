@@ -19,6 +19,11 @@ class Place:
     url: str
     environment: dict[str, str]
 
+    @property
+    def origin(self) -> str:
+        """What a browser has before a `url` that is only a path; "" where that is not known, or it is no path."""
+        return self.environment.get("DJANGO_TRUSTED_ORIGINS", "").partition(",")[0]
+
 
 def place_of(port: int) -> Place:
     """Say where the browser finds the server on this loopback port.

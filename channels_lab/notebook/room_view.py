@@ -73,8 +73,10 @@ class RoomView:
         """Where the learner's browser finds the board: what is on this machine, on a hub, through their own server."""
         address = self.attendance.courier.address
         parts = urlsplit(address.url)
-        url = place_of(parts.port).url if parts.hostname == "127.0.0.1" and parts.port else address.url
-        return f"{url}?code={address.code}"
+        if parts.hostname != "127.0.0.1" or not parts.port:
+            return f"{address.url}?code={address.code}"
+        place = place_of(parts.port)
+        return f"{place.origin}{place.url}?code={address.code}"
 
     def note_timer(self, timer: dict[str, Any] | None) -> None:
         """Note how much of the timer is left, by this machine's own clock."""

@@ -174,7 +174,9 @@ async def test_the_board_on_a_shared_machine(hub: Hub, open_page: OpenPage) -> N
 
     leader, notebook = await open_as("fay", SERVE.format(port=port))
     said = await (await notebook.run(0, 60)).inner_text()
-    mine, wall, code = (re.search(pattern, said)[1] for pattern in (r"(/\S+key=\S+)", r"(/\S+code=\w+)", r"code=(\w+)"))
+    mine, wall, code = (
+        re.search(pattern, said)[1] for pattern in (r"(/user/\S+key=\S+)", r"(/hub/\S+code=\w+)", r"code=(\w+)")
+    )
     assert mine.startswith(f"/user/fay/proxy/{port}/") and wall.startswith(f"/hub/user-redirect/proxy/{port}/")
     learner, notebook = await open_as("gus", opened, f'lab.classroom("{code}@127.0.0.1:{port}", name="Gus")')
     await notebook.run(0, 60)

@@ -15,6 +15,8 @@ SERVICE = {
     "CHANNELS_LAB_PUBLIC_URL": "https://hub.example:8443/hub/",
 }
 USER = {"JUPYTERHUB_SERVICE_PREFIX": "/at/user/kim/", "JUPYTERHUB_BASE_URL": "/at/"}
+AT = "https://hub.example/at/"
+PUBLIC = USER | {"CHANNELS_LAB_PUBLIC_URL": AT}
 
 
 @pytest.mark.parametrize(
@@ -23,6 +25,7 @@ USER = {"JUPYTERHUB_SERVICE_PREFIX": "/at/user/kim/", "JUPYTERHUB_BASE_URL": "/a
         ("127.0.0.1", {}, *["http://127.0.0.1:8700/"] * 2, "127.0.0.1:8700"),
         ("192.168.7.5", {}, *["http://192.168.7.5:8700/"] * 2, "192.168.7.5:8700"),
         ("127.0.0.1", USER, "/at/user/kim/proxy/8700/", "/at/hub/user-redirect/proxy/8700/", "127.0.0.1:8700"),
+        ("127.0.0.1", PUBLIC, f"{AT}user/kim/proxy/8700/", f"{AT}hub/user-redirect/proxy/8700/", "127.0.0.1:8700"),
         ("127.0.0.1", SERVICE, *["https://hub.example:8443/services/classroom/"] * 3),
         ("127.0.0.1", SERVICE | {"JUPYTERHUB_PUBLIC_URL": "https://x.org/s/"}, *["https://x.org/s/"] * 3),
     ],
