@@ -23,8 +23,8 @@ class _Last:
 
     def __init__(self) -> None:  # in an object and not in its class, too: there Python finds it slowly
         # An event's type and text, the types of a message's values and a copy of it, each with what is told of it.
-        self.event: tuple[str, str, str] = "", "", '{"type": "", "text": ""}'
-        self.message: tuple[list[type], dict[str, Any], str] = [], {}, "{}"
+        self.event: tuple[str, str, bytes] = "", "", b'{"type": "", "text": ""}'
+        self.message: tuple[list[type], dict[str, Any], bytes] = [], {}, b"{}"
 
 
 last = _Last()
@@ -36,7 +36,7 @@ def event_json(event: Any) -> str:
         kind, text = event.get("type"), event.get("text")
         if type(text) is str and type(kind) is str and len(kind) + len(text) <= MOST_CHARACTERS:
             told = f'{{"type": {quoted(kind)}, "text": {quoted(masked(text))}}}'
-            last.event = kind, text, told
+            last.event = kind, text, told.encode()
             return told
     return encode(event_excerpt(event))
 
@@ -49,7 +49,7 @@ def message_json(message: Any) -> str:
     told = words or encode(excerpt(message))
     kinds = [type(value) for value in message.values()]
     if words or (_FLAT.issuperset(kinds) and _TEXT.issuperset(map(type, message))):
-        last.message = kinds, message.copy(), told
+        last.message = kinds, message.copy(), told.encode()
     return told
 
 

@@ -4,7 +4,7 @@ Runs inside the server.
 """
 
 from collections.abc import Callable
-from contextvars import copy_context
+from contextvars import Context, copy_context
 from time import monotonic_ns
 from typing import Any
 
@@ -23,14 +23,12 @@ def watch_turns(write: Callable[..., None]) -> None:
     executor = SyncToAsync.single_thread_executor
     submit = executor.submit
 
-    def submit_noted(call: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        asked, context = monotonic_ns(), copy_context()  # which connection it is
+    def submit_noted(call: Callable[..., Any], /, *args: Any) -> Any:
+        return submit(begin, monotonic_ns(), copy_context(), call, args)
 
-        def begin() -> Any:
-            if (waited := monotonic_ns() - asked) >= _LATE_NANOSECONDS:
-                context.run(write, "turn", waited=round(waited / 1e9, 3))
-            return call(*args, **kwargs)
-
-        return submit(begin)
+    def begin(asked: int, context: Context, call: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+        if (waited := monotonic_ns() - asked) >= _LATE_NANOSECONDS:
+            context.run(write, "turn", waited=round(waited / 1e9, 3))  # the context says which connection it is
+        return call(*args)
 
     setattr(executor, "submit", submit_noted)  # noqa: B010 - to mypy, an object's own may not change
