@@ -58,6 +58,8 @@ def _say_addresses(room: "Room", found: "Addresses") -> None:
             "Other machines reach this board: whoever has the code may join and see it, whoever has the key may lead. "
             "It is not encrypted by itself; nothing but places, verdicts and hands is sent to it."
         )
+    elif found.wall != found.pages:
+        _say("Learners of this hub reach it if their servers are on this machine, too; each sees it through their own.")
     else:
         _say("Only this machine reaches it. For a room of other machines:  --host 0.0.0.0")
     _say("Ctrl-C stops it; learning goes on, and what learners report waits for it.")

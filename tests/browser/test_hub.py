@@ -177,6 +177,7 @@ async def test_the_board_on_a_shared_machine(hub: Hub, open_page: OpenPage) -> N
     mine, wall, code = (
         re.search(pattern, said)[1] for pattern in (r"(/user/\S+key=\S+)", r"(/hub/\S+code=\w+)", r"code=(\w+)")
     )
+    assert "their servers are on this machine" in said
     assert mine.startswith(f"/user/fay/proxy/{port}/") and wall.startswith(f"/hub/user-redirect/proxy/{port}/")
     learner, notebook = await open_as("gus", opened, f'lab.classroom("{code}@127.0.0.1:{port}", name="Gus")')
     await notebook.run(0, 60)
