@@ -65,3 +65,13 @@ async def test_a_client_does_not_note_a_token(site: Site) -> None:
     with pytest.raises(Refused) as caught:
         await connect(site.port, f"nowhere?{TOKEN}")
     assert "eyJ" not in str(caught.value)
+
+
+async def test_a_token_in_an_address_is_not_recorded(site: Site) -> None:
+    """What stands behind a question mark is in the record, for pages and WebSockets, and a token in it is not."""
+    await site.get(f"/nowhere/?after=3&token={TOKEN}")
+    async with site.connect(f"/ws/chat/lobby/?token={TOKEN}"):
+        pass
+    page, socket = site.recorded("open")
+    assert page.details["query"] == "after=3&token=labtoken.…" and socket.details["query"] == "token=labtoken.…"
+    assert TOKEN not in str(site.record)
