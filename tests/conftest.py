@@ -49,6 +49,7 @@ _LONGEST = (
     "[12_tests]",
     "[10_background_worker]",
     "test_chapter_13_runs",
+    "test_learners_on_a_hub",
     "[02_streams]",
     "test_a_chapter_runs_",
 )
@@ -120,8 +121,8 @@ def _spread(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
 
 
 def _place(item: pytest.Item) -> int:
-    of_chapters = item.path.parent.name == "notebooks" or "test_rules" in item.name
-    names = [number for number, name in enumerate(_LONGEST) if name in item.name and of_chapters]
+    long = item.path.parent.name == "notebooks" or "test_rules" in item.name or "_on_a_hub" in item.name
+    names = [number for number, name in enumerate(_LONGEST) if name in item.name and long]
     return min(names, default=len(_LONGEST))
 
 
