@@ -5,9 +5,10 @@
 A room of 20 clients on each of three servers. In each round the servers are fresh and up together; on each in turn one
 client sends a message and all 20 receive it, 150 times: 3,000 deliveries on each, message by message in turn, so that a
 machine whose speed drifts treats them alike, and in each order equally often. Once with the sync consumer of chapter
-06, once with the same as an async one. Time is all that the server's own process spent on a processor meanwhile, by the
-kernel's clock of that process: on one core it is the inverse of throughput. Compared are the totals of each round. A
-round has a keeper of its own, for servers that are forked from one have the hashes of texts in common.
+06, once with the same as an async one. Time is what the server's own process spent on a processor in its turn, by the
+kernel's clock of that process: on one core it is the inverse of throughput, and what a server does while it waits for
+others is no part of it. Compared are the totals of each round. A round has a keeper of its own, for servers that are
+forked from one have the hashes of texts in common.
 """
 
 import asyncio
@@ -74,11 +75,13 @@ class Room:
     clients: list[ClientConnection]
     spent: Callable[[], float]
 
-    async def say(self, number: int) -> None:
-        """Send a message, and receive it everywhere."""
+    async def say(self, number: int) -> float:
+        """Send a message, and receive it everywhere; returns the processor seconds that the server spent on it."""
+        before = self.spent()
         async with asyncio.timeout(DEADLINE):
             await self.clients[0].send(json.dumps({"message": f"message {number}"}))
             await asyncio.gather(*(client.recv() for client in self.clients))
+        return self.spent() - before
 
 
 @contextlib.asynccontextmanager
@@ -133,12 +136,12 @@ async def measure(kind: str, project: Path, ways: tuple[Measured, Measured, Meas
         for number in range(WARM_UP):
             for room in rooms:
                 await room.say(number)
-        before = [room.spent() for room in rooms]
+        totals = {room.way.name: 0.0 for room in rooms}
         for number in range(MESSAGES):
             for room in orders[number % len(orders)]:
-                await room.say(number)
-        for room, spent in zip(rooms, before, strict=True):
-            room.way.add(kind, room.spent() - spent)
+                totals[room.way.name] += await room.say(number)
+        for room in rooms:
+            room.way.add(kind, totals[room.way.name])
 
 
 async def main() -> None:
