@@ -297,7 +297,8 @@ async def test_44_a_flood(chat: Chat) -> None:
         began = time.monotonic()
         await scene.alice.tells(scene.bob, f"and we? {began}")
         took.append(time.monotonic() - began)
-    assert await flooding == 4029
+    # Or 1006: who has not answered Daphne's close within a second is cut off, and a flood may leave no time to read it.
+    assert await flooding in (4029, 1006)
     assert statistics.median(took) < within(0.5)
     got_through = [json.loads(text) for text in scene.alice.client.received if '"sam"' in str(text)]
     assert len([heard for heard in got_through if heard.get("msg_type") == 0]) < 100

@@ -1,5 +1,6 @@
 """Why something did not come, or did: small projects with a fault each, on real servers, and what is said of them."""
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -289,7 +290,7 @@ async def test_no_answer(site: Site) -> None:
         ),
         (
             "/ws/silent/",
-            "nothing came in the 0.3 s until eve left, because the application neither accepted nor closed.",
+            "nothing came in the … until eve left, because the application neither accepted nor closed.",
         ),
     ],
 )
@@ -298,7 +299,9 @@ async def test_a_handshake_that_failed(site: Site, path: str, said: str) -> None
     with suppress(LabError):
         await site.connect(path, name="eve", timeout=0.3 if "silent" in path else 5)
     await site.process.stop()
-    assert difference(site, "eve -> server: connect\nserver -> eve: accept") == f"eve should have been accepted; {said}"
+    told = difference(site, "eve -> server: connect\nserver -> eve: accept")
+    # Of her 0.3 s it may have taken some until the server had heard her.
+    assert re.sub(r"in the 0\.\d+ s ", "in the … ", told) == f"eve should have been accepted; {said}"
 
 
 async def test_what_a_client_that_was_refused_cannot_do(site: Site) -> None:
