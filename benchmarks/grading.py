@@ -8,7 +8,7 @@ A class of N (40 by default) whose answers are those of `tests/answers/` and the
 The limit is what the same checks take with everything warm and no sandbox, so many submissions at once. The split is of
 one worker that does one thing after another. With --submissions only ours is run, on that many, and memory is what is
 looked at: of all its processes together, what several have in common counted once. --without-nbgrader leaves out what
-takes longest: on two cores it is ten of the thirteen minutes.
+takes longest: on two cores it is ten of the twelve minutes.
 """
 
 import argparse
@@ -37,7 +37,7 @@ sys.path.insert(0, str(ROOT))
 
 
 DEADLINE = 3 * 3600
-_TICK = 0.5
+_TICK = 2.0  # looking is not free: there are sixty processes
 _TENTHS = 10
 
 
@@ -94,7 +94,7 @@ def make_class(folder: Path, count: int, chapter: str, *, quiet: bool = True) ->
 
 
 class Memory:
-    """Looks at a process and all below it, twice a second: `peak` in MiB, and all `seen` with the seconds."""
+    """Looks at a process and all below it, every other second: `peak` in MiB, and all `seen` with the seconds."""
 
     def __init__(self, pid: int) -> None:
         self.seen: list[tuple[float, float]] = []
