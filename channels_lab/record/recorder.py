@@ -55,7 +55,7 @@ class Recorder:
         symptoms.watch_log(self.write)
         symptoms.watch_prints(self.write)
         symptoms.watch_coroutines(self.write)
-        watch_turns(self.write)
+        watch_turns(_connection.get, self.write)
 
     def write(self, kind: str, **details: Any) -> None:
         """Write one line: when (nanoseconds on the machine's monotonic clock), which connection, what."""
