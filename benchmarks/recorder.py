@@ -1,11 +1,13 @@
 """What the recorder costs a server that is busy: messages delivered in a room, with the recorder, without, and by hand.
 
-    uv run python benchmarks/recorder.py [--rounds N] [--json]
+    uv run python benchmarks/recorder.py [--rounds N] [--at-once N] [--json]
 
 A room of 20 clients on each of three servers. In each round the servers are fresh and up together; on each in turn one
-client sends a message and all 20 receive it, 150 times: 3,000 deliveries on each, message by message in turn, so that a
-machine whose speed drifts treats them alike, and in each order equally often. Once with the sync consumer of chapter
-06, once with the same as an async one. Time is what the server's own process spent on a processor in its turn, by the
+client sends ten messages at once and all 20 receive them, until all have had 3,600 deliveries: in short turns, so that
+a machine whose speed drifts treats them alike, and in each order equally often. With `--at-once 1` a turn is one
+message: then a server finds the processor's caches full of another's work each time, which is not how a busy one
+works, but shows what the first message after a pause costs. Once with the sync consumer of chapter 06, once with the
+same as an async one. Time is what the server's own process spent on a processor in its turn, by the
 kernel's clock of that process: on one core it is the inverse of throughput, and what a server does while it waits for
 others is no part of it. Compared are the totals of each round. A round has a keeper of its own, for servers that are
 forked from one have the hashes of texts in common; and each way starts first, second and third equally often, for of
@@ -36,7 +38,8 @@ from channels_lab.running.clock import processor_clock
 from channels_lab.running.warmstart import WarmStart
 
 ROUNDS = int(sys.argv[sys.argv.index("--rounds") + 1]) if "--rounds" in sys.argv else 12
-CLIENTS, MESSAGES, WARM_UP = 20, 150, 10
+AT_ONCE = int(sys.argv[sys.argv.index("--at-once") + 1]) if "--at-once" in sys.argv else 10
+CLIENTS, MESSAGES, WARM_UP = 20, 180, 30
 SYNC, ASYNC = "sync", "async"
 HAND, OFF, ON = "daphne by hand", "the lab, not recording", "the lab, recording"
 ROOM = "/ws/chat/lobby/"
@@ -77,13 +80,18 @@ class Room:
     clients: list[ClientConnection]
     spent: Callable[[], float]
 
-    async def say(self, number: int) -> float:
-        """Send a message, and receive it everywhere; returns the processor seconds that the server spent on it."""
+    async def say(self) -> float:
+        """Send some messages, and receive them everywhere; returns the processor seconds that the server spent."""
         before = self.spent()
         async with asyncio.timeout(DEADLINE):
-            await self.clients[0].send(json.dumps({"message": f"message {number}"}))
-            await asyncio.gather(*(client.recv() for client in self.clients))
+            for number in range(AT_ONCE):
+                await self.clients[0].send(json.dumps({"message": f"message {number}"}))
+            await asyncio.gather(*(self._hear(client) for client in self.clients))
         return self.spent() - before
+
+    async def _hear(self, client: ClientConnection) -> None:
+        for _ in range(AT_ONCE):
+            await client.recv()
 
 
 @contextlib.asynccontextmanager
@@ -137,13 +145,13 @@ async def measure(kind: str, project: Path, ways: tuple[Measured, ...], keeper: 
             ]
             rooms.append(Room(way, clients, processor_clock(pid)))
         orders = list(itertools.permutations(rooms))
-        for number in range(WARM_UP):
+        for _ in range(0, WARM_UP, AT_ONCE):
             for room in rooms:
-                await room.say(number)
+                await room.say()
         totals = {room.way.name: 0.0 for room in rooms}
-        for number in range(MESSAGES):
+        for number in range(MESSAGES // AT_ONCE):
             for room in orders[number % len(orders)]:
-                totals[room.way.name] += await room.say(number)
+                totals[room.way.name] += await room.say()
         for room in rooms:
             room.way.add(kind, totals[room.way.name])
 
@@ -166,7 +174,9 @@ async def main() -> None:
                 await measure(kind, Path(folder) / kind, orders[number % len(orders)], keeper)
             keeper.close()
     remarks = [_compared(kind, *pair) for kind in (SYNC, ASYNC) for pair in ((on, off), (on, hand), (off, hand))]
-    title = f"Processor time of a server for {CLIENTS * MESSAGES:,} deliveries: medians of {ROUNDS} rounds"
+    title = (
+        f"Processor time of a server for {CLIENTS * MESSAGES:,} deliveries, {AT_ONCE} messages at once: {ROUNDS} rounds"
+    )
     report(title, [hand, off, on], [SYNC, ASYNC], off.name, remarks)
 
 
