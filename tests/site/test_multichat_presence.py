@@ -6,6 +6,7 @@ import time
 import pytest
 
 from tests.patience import within
+from tests.site.test_projects import manage
 
 pytestmark = pytest.mark.timeout(90)
 
@@ -39,6 +40,31 @@ async def test_who_was_at_a_crashed_server_is_gone(chats):
         two.kill()
         await alice.hears(msg_type=5, username="bob")
         assert (await alice.joins())["people"] == ["alice"]
+        await alice.hears_nothing_more()
+
+
+CROWD_WENT = """
+from datetime import timedelta
+from django.contrib.auth.models import User
+from django.utils import timezone
+from multichat.models import Presence
+
+before = timezone.now() - timedelta(days=1)
+guests = User.objects.bulk_create(User(username=f"guest{number}") for number in range(60))
+Presence.objects.bulk_create(
+    Presence(room_id=1, user=guest, channel=f"gone{guest.pk}", server="gone", seen=before) for guest in guests
+)
+"""
+
+
+async def test_a_crowd_that_was_at_a_crashed_server_is_told_as_a_number(chats, migrated):
+    """Not one by one: so many names at once would be too much for who has something else to do just then."""
+    async with chats(env={"MULTICHAT_BEAT": "0.4"}) as one, one.enter("alice") as alice:
+        await alice.joins()
+        await alice.says("rooms")
+        await alice.hears_until(msg_type=6, room="1", people=1)
+        await asyncio.to_thread(manage, migrated, "shell", "-c", CROWD_WENT)
+        await alice.hears(msg_type=6, room="1", people=1)
         await alice.hears_nothing_more()
 
 

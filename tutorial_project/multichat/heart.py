@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from contextlib import suppress
 
 from channels.exceptions import ChannelFull
@@ -45,8 +46,10 @@ async def beat(heart):
         await asyncio.sleep(settings.MULTICHAT_BEAT)
         heart.report()
         try:
-            for room_id, username, number in await presence.renew():
-                await tell_people(LEAVE, room_id, username, number)
+            gone = await presence.renew()
+            went = Counter(room_id for room_id, *_ in gone)  # a crowd: its number is told, not each name
+            for room_id, username, left in gone:
+                await tell_people(LEAVE, room_id, username, left + went[room_id])
             for socket in list(heart.sockets):
                 with suppress(ChannelFull):  # it has enough to do, and this server's other sockets wait
                     await ask(socket.channel_layer.send(socket.channel_name, {"type": "heart.beat"}))

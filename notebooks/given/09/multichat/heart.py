@@ -3,6 +3,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from contextlib import suppress
 
 from channels.exceptions import ChannelFull
