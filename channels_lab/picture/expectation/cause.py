@@ -68,8 +68,10 @@ class Causes:
             return self._did_nothing(line, client, trigger) if trigger else ""
         if not client:
             return self._delivery.apart(calls[0], line.target) if line.target in self._cast.workers else ""
-        who, keys = one_line(client, _MOST_NAME), self._presence.keys(client)
-        ended = next(filter(None, (self._delivery.ended(call, who, keys) for call in calls)), "")
+        who = one_line(client, _MOST_NAME)
+        ended = next(
+            filter(None, (self._delivery.ended(call, who, self._presence.keys(client, call.t)) for call in calls)), ""
+        )
         return ended or (self._blocked(trigger) or self._presence.server_over(trigger.t) if trigger else "")
 
     def _calls(self, line: Line, trigger: Event | None) -> list[Event]:

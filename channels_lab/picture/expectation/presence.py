@@ -22,9 +22,12 @@ class Presence:
         self._cast = cast
         self._delivery = delivery
 
-    def keys(self, client: str) -> list[tuple[str, int]]:
-        """The client's connections, in the order in which they opened."""
-        return [key for key, peer in self._cast.peer.items() if peer == client]
+    def keys(self, client: str, at: float = 0) -> list[tuple[str, int]]:
+        """The client's connections, in the order in which they opened; of those that were over by `at`, only in want."""
+        keys = [key for key, peer in self._cast.peer.items() if peer == client]
+        left = [e for e in self._delivery.of("receive", keys, until=at) if _is(e, "websocket.disconnect")]
+        over = {e.key for e in [*left, *self._delivery.of("end", keys, until=at)]}
+        return [key for key in keys if key not in over] or keys
 
     def unconnected(self, client: str) -> str:
         """That the client's newest handshake failed, and how."""

@@ -189,6 +189,14 @@ async def test_a_group_that_was_joined_late(site: Site) -> None:
     assert said.endswith("because bob joined `chat_lobby` only after the message had gone there.")
 
 
+async def test_a_client_that_came_back_elsewhere(site: Site) -> None:
+    """Of a client that connected again, the connection that it has now is told of, and not the one before."""
+    async with site.connect("/ws/chat/lobby/", name="bob"):
+        pass
+    await talk(site, bob="hall")
+    assert difference(site).endswith("because bob is in the group `chat_hall`, and the message went to `chat_lobby`.")
+
+
 async def test_a_client_that_had_left(site: Site) -> None:
     """Who had left before the message was sent is told of, with the code."""
     async with site.connect("/ws/chat/lobby/", name="alice") as alice:
