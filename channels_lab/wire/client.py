@@ -3,12 +3,11 @@
 import asyncio
 import json
 import time
+from contextlib import suppress
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection
-from websockets.exceptions import (
-    ConnectionClosed,
-)
+from websockets.exceptions import ConcurrencyError, ConnectionClosed
 
 from channels_lab.errors import LabError
 from channels_lab.picture.octets.bytes_view import BytesView
@@ -142,12 +141,22 @@ class Client:
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Close the connection, if it is open."""
         self._note("closing", code=code)
-        await self.connection.close(code, reason)
+        # The server's own close frame stands behind what nobody has read.
+        reading = asyncio.create_task(self._read_away())
+        try:
+            await self.connection.close(code, reason)
+        finally:
+            reading.cancel()
         self._note_closed()
 
     def bytes_view(self) -> BytesView:
         """The bytes of this connection so far, from its handshake on, each field marked."""
         return BytesView.of_tap(self.tap)
+
+    async def _read_away(self) -> None:
+        with suppress(ConnectionClosed, ConcurrencyError):  # the latter: another task of the cell's reads
+            while True:
+                await self.connection.recv()
 
     def _note(self, kind: str, **details: Any) -> None:
         self.events.append(Event(time.monotonic(), "client", kind, name=self.name, details=details))

@@ -146,6 +146,14 @@ async def test_the_server_goes(site: Site) -> None:
         assert "no close frame came" in caught.value.fix
 
 
+async def test_closing_with_much_unread(site: Site) -> None:
+    """Who leaves without reading what has come says goodbye all the same, and the server hears and answers it."""
+    async with site.connect() as client:
+        for number in range(60):
+            await client.send(str(number))
+    assert client.connection.close_code == 1000
+
+
 async def test_closing_twice(site: Site) -> None:
     """close() of a closed connection does nothing, and its end is noted once."""
     async with site.connect(name="fay") as fay:
