@@ -9,7 +9,7 @@ from channels_lab.errors import LabError
 from channels_lab.explain.book import explain
 from channels_lab.explain.explanation import Explanations
 from channels_lab.notebook.inquiry import inquire
-from channels_lab.picture.story.cast import KINDS
+from channels_lab.picture.story.cast import KINDS, Cast
 from channels_lab.picture.story.diagram import Diagram
 from channels_lab.picture.story.story import Story
 from channels_lab.picture.story.teller import tell
@@ -64,7 +64,8 @@ class Pictures:
         """A sequence diagram of what clients, servers and workers have exchanged.
 
         `clients` names those to draw; `lanes` the kinds of lane: of clients, http, consumers, workers, layer,
-        processes, log; `since` and `until` are seconds after the first event. Raises LabError for an unknown lane.
+        processes, log; `since` and `until` are seconds on the clock that the picture without them shows. Raises
+        LabError for an unknown lane or client.
         """
         return Diagram(self.story(clients=clients, lanes=lanes, since=since, until=until), title)
 
@@ -80,8 +81,7 @@ class Pictures:
         lanes = _known(lanes)
         self._let_settle()
         events = self.events
-        began = events[0].t if events else 0
-        return tell(events, clients=clients, lanes=lanes, since=began + since, until=began + until)
+        return tell(events, clients=_met(clients, events), lanes=lanes).within(since, until)
 
     def timeline(
         self,
@@ -94,13 +94,12 @@ class Pictures:
     ) -> Timeline:
         """The same as lanes over time: who waited while whom was served, and how long answers took.
 
-        The arguments are those of `diagram`. Raises LabError for an unknown lane.
+        The arguments are those of `diagram`. Raises LabError for an unknown lane or client.
         """
         lanes = _known(lanes)
         self._let_settle()
         events = self.events
-        began = events[0].t if events else 0
-        table = timetable(events, clients=clients, lanes=lanes, since=began + since, until=began + until)
+        table = timetable(events, clients=_met(clients, events), lanes=lanes, since=since, until=until)
         return Timeline(table, title)
 
     def _let_settle(self) -> None:
@@ -108,10 +107,25 @@ class Pictures:
 
 
 def _known(lanes: Iterable[str] | None) -> list[str] | None:
-    lanes = None if lanes is None else list(lanes)
+    lanes = _names(lanes)
     if unknown := sorted(set(lanes or ()) - set(KINDS)):
         raise LabError(f"There is no lane {unknown[0]!r}.", f"The lanes are {', '.join(KINDS)}.")
     return lanes
+
+
+def _met(clients: Iterable[str] | None, events: list[Event]) -> list[str] | None:
+    """The names of clients, where each has done something; before anybody has, any."""
+    names = _names(clients)
+    cast = Cast(events)
+    met = sorted({*cast.peer.values(), *(event.name for event in events if event.side == "client")})
+    if met and (unknown := [name for name in names or () if name not in met]):
+        raise LabError(f"There was no client {unknown[0]!r}.", f"The clients were {', '.join(met)}.")
+    return names
+
+
+def _names(given: Iterable[str] | None) -> list[str] | None:
+    """The names that were given; a single one need not stand in a list."""
+    return given if given is None else [given] if isinstance(given, str) else list(given)
 
 
 def events_of(process: Process) -> list[Event]:

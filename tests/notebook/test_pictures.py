@@ -1,6 +1,7 @@
 """What a server and a lab show and explain, of all that has happened or of a cell."""
 
 import math
+import re
 
 import pytest
 
@@ -74,15 +75,29 @@ async def test_kinds_of_lane(running: Server) -> None:
 
 
 async def test_a_part_of_the_time(running: Server) -> None:
-    """`since` and `until` are seconds after the first event."""
+    """`since` and `until` are seconds on the clock that the whole picture shows, and their picture keeps it."""
     await say(running, "one")
     assert "disconnect" in str(running.diagram())  # it waits for the end
-    began = running.events[0].t
-    between = running.events[-1].t - began + 1e-9
+    steps = running.story().steps
+    between = steps[-1].t - steps[0].t + 1e-6
     await say(running, "two", name="bob")
     assert "alice" not in str(running.diagram(since=between)) and "two" in str(running.diagram(since=between))
+    whole, part = (
+        re.findall(r"(\d+) ms +bob ", str(diagram)) for diagram in (running.diagram(), running.diagram(since=between))
+    )
+    assert whole == part
     assert "bob" not in str(running.diagram(until=between)) and "one" in str(running.diagram(until=between))
     assert str(running.diagram(since=math.inf)).endswith("nothing has happened yet.")
+
+
+async def test_a_client_of_which_nothing_is_known(running: Server) -> None:
+    """A picture of a client that there was not names those that there were; before anybody came it is empty."""
+    assert "nothing has happened" in str(running.diagram(clients=["Alice"]))
+    await say(running, "one")
+    with pytest.raises(LabError, match="no client 'Alice'") as raised:
+        running.diagram(clients=["Alice"])
+    assert raised.value.fix == "The clients were alice."
+    assert "one" in str(running.diagram(clients="alice"))
 
 
 async def test_what_was_just_sent_is_not_said_to_be_lost(running: Server) -> None:

@@ -51,6 +51,7 @@ def test_some_of_it() -> None:
     """Clients, kinds of lane and seconds since the first event are chosen as for a diagram."""
     assert re.findall("alice|bob", NOTED.timeline(clients=["bob"]).text())[0] == "bob"
     assert "alice" not in NOTED.timeline(since=1).text()
+    assert "2.00 s, bob: HTTP 403" in NOTED.timeline(since=1).text()
     assert "bob" not in NOTED.timeline(until=1).text()
     assert NOTED.timeline(lanes=["log"]).text().endswith("Nothing has happened yet.")
 

@@ -61,7 +61,7 @@ class Diagram:
         return {"text/vnd.mermaid": self.mermaid(), "text/plain": self.text()}
 
     def text(self) -> str:
-        """The diagram as lines: time since the first step, who to whom, what. A failed step has a cross."""
+        """The diagram as lines: time since the story began, who to whom, what. A failed step has a cross."""
         if not self.story.steps:
             return f"{one_line(self.title)}: nothing has happened yet."
         story = self._folded
@@ -75,7 +75,7 @@ class Diagram:
             error = "!" if self._marked and not step.mark else "✗"
             line = "┄┄" if self._marked and not step.mark else "──"
             arrow = f"···{'✗' if step.failed else '·'}" if step.note else f"{line}{sign}"
-            when = f"{'≈' if step.inferred else ' '}{(step.t - story.steps[0].t) * 1000:6.0f} ms"
+            when = f"{'≈' if step.inferred else ' '}{story.seconds(step) * 1000:6.0f} ms"
             if self._marked:
                 when = f"{step.mark or ' '} {' ' * len(when) if step.mark == '✗' else when}"
             who = (

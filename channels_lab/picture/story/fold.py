@@ -38,7 +38,8 @@ def fold(story: Story) -> Story:
     ]
     merged = _merged(steps, {name for lane, name in names.items() if _client_of(lane) in crowd}, kinds)
     told = [_counted(step, number, kinds) for step, number in merged]
-    return Story.of(sorted(told, key=lambda step: step.t), kinds, complete=story.complete)
+    told_of = Story.of(sorted(told, key=lambda step: step.t), kinds, complete=story.complete)
+    return replace(told_of, began=story.began)
 
 
 def _crowd(story: Story, clients: list[str]) -> set[str]:

@@ -35,18 +35,30 @@ class Step:
 class Story:
     """Participants from left to right with the kind of each (of KINDS), and the steps in order.
 
-    `complete` is False where a record was full before its end.
+    `complete` is False where a record was full before its end. `began` is when its clock stands at 0 (None: at its
+    first step).
     """
 
     participants: list[str] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     complete: bool = True
     kinds: dict[str, str] = field(default_factory=dict)
+    began: float | None = None
 
     @classmethod
     def of(cls, steps: list[Step], kinds: dict[str, str], *, complete: bool = True) -> "Story":
         """A story of these steps: its lanes in order, and what is inferred marked."""
         return cls(_in_order(steps, kinds), list(_inferred(steps)), complete, kinds)
+
+    def within(self, since: float, until: float) -> "Story":
+        """What it tells from `since` to `until`, in seconds on its own clock, which goes on as it was."""
+        began = self.steps[0].t if self.began is None and self.steps else self.began or 0.0
+        steps = [step for step in self.steps if since <= step.t - began <= until]
+        return replace(self, participants=_in_order(steps, self.kinds), steps=steps, began=began)
+
+    def seconds(self, step: Step) -> float:
+        """When a step was, on its clock."""
+        return step.t - (self.steps[0].t if self.began is None else self.began)
 
 
 def _inferred(steps: list[Step]) -> Iterator[Step]:

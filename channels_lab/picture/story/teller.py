@@ -22,14 +22,13 @@ def tell(
     clients: Iterable[str] | None = None,
     lanes: Iterable[str] | None = None,
     since: float | None = None,
-    until: float | None = None,
 ) -> Story:
     """Tell a record as a story; `clients` keeps some clients' connections, `lanes` some kinds of lane (of KINDS).
 
-    `since` and `until` are seconds of the record's clock. Without `lanes` processes are told of where they end
-    unexpectedly, and the log is left out.
+    `since` is a time of the record's clock: what was before is not told. Without `lanes` processes are told of where
+    they end unexpectedly, and the log is left out.
     """
-    return _Teller(sorted(events), clients, lanes).tell(since, until)
+    return _Teller(sorted(events), clients, lanes).tell(since)
 
 
 class _Teller:
@@ -54,7 +53,7 @@ class _Teller:
             if e.kind == "receive" and e.details["event"].get("type") == "websocket.receive" and e.key in self.cast.peer
         )
 
-    def tell(self, since: float | None, until: float | None) -> Story:
+    def tell(self, since: float | None) -> Story:
         for event in self.events:
             if event.kind == "full":
                 self.complete = False
@@ -65,7 +64,7 @@ class _Teller:
                 self.process(event)
             elif self.only is None or self.cast.peer.get(event.key) in self.only:
                 getattr(self, event.kind, lambda _: None)(event)
-        steps = [s for s in self.steps if (since is None or s.t >= since) and (until is None or s.t <= until)]
+        steps = [step for step in self.steps if since is None or step.t >= since]
         return Story.of([step for step in steps if self._wanted(step)], self.cast.kind, complete=self.complete)
 
     def _wanted(self, step: Step) -> bool:

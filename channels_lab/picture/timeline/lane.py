@@ -82,6 +82,7 @@ class Lane:
 class Timetable:
     """Lanes from top to bottom, from `start` to `end`; `complete` is False where a record was full before its end.
 
+    `began` is when its clock stands at 0: before its start, where it is a window of a longer one (None: at its start).
     `shown` are the seconds that a picture shows, no pause left out, where it has the scale of others; 0 for its own.
     """
 
@@ -91,6 +92,12 @@ class Timetable:
     end: float
     complete: bool = True
     shown: float = 0
+    began: float | None = None
+
+    @property
+    def zero(self) -> float:
+        """When its clock stands at 0."""
+        return self.start if self.began is None else self.began
 
 
 def duration(seconds: float) -> str:

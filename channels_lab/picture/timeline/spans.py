@@ -26,14 +26,14 @@ def timetable(
     *,
     clients: Iterable[str] | None = None,
     lanes: Iterable[str] | None = None,
-    since: float | None = None,
-    until: float | None = None,
+    since: float = 0,
+    until: float = inf,
 ) -> Timetable:
-    """Tell a record as lanes over time; the arguments are those of `wire.teller.tell`.
+    """Tell a record as lanes over time.
 
     `clients` keeps some clients' connections, `lanes` some kinds of lane (of KINDS), `since` and `until` are seconds
-    of the record's clock. Without `lanes` the log is left out, and so are processes but for those whose event loop
-    was blocked, or that ended unexpectedly.
+    after the first moment that is shown without them. Without `lanes` the log is left out, and so are processes but for
+    those whose event loop was blocked, or that ended unexpectedly.
     """
     events = sorted(events)
     table = _Builder(events, clients).table()
@@ -43,13 +43,14 @@ def timetable(
     lasting = () if wanted is not None else ("processes", "workers")
     telling = [_telling(lane) if lane.kind in lasting else lane for lane in kept]
     moments = [t for lane in telling for t in _moments(lane)] or [0.0]
-    start = max(min(moments), -inf if since is None else since)
-    end = max(start, min(max(moments), inf if until is None else until))
+    began = min(moments)
+    start = began + max(since, 0)
+    end = max(start, min(max(moments), began + until))
     kept = [lane.within(start, end) for lane in kept]
     kept = [lane for lane in kept if lane.spans or lane.marks]
     delays = [d for d in table.delays if d.start <= end and d.start + d.seconds >= start]
     delays = delays if wanted is None or wanted & {"clients", "http"} else []
-    return Timetable(kept, delays, start, end, table.complete)
+    return Timetable(kept, delays, start, end, table.complete, began=began)
 
 
 def _is_wanted(lane: Lane, wanted: set[str] | None) -> bool:

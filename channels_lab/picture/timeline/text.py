@@ -91,7 +91,7 @@ def waits(table: Timetable) -> list[str]:
 def _words(table: Timetable, lanes: list[Lane], kind: MarkKind) -> list[str]:
     """What stands beside the marks of a kind, each in a line."""
     marks = sorted((mark.t, lane_name(lane), mark.text) for lane in lanes for mark in lane.marks if mark.kind == kind)
-    said = [f"{duration(t - table.start)}, {name}: {one_line(words)}" for t, name, words in marks if words]
+    said = [f"{duration(t - table.zero)}, {name}: {one_line(words)}" for t, name, words in marks if words]
     more = len(said) - _MOST_WORDS
     return said if more <= 1 else [*said[:_MOST_WORDS], f"… {more} more"]
 

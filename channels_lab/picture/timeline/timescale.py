@@ -31,10 +31,16 @@ class Cut:
 
 
 class Timescale:
-    """Maps the times of some lanes, from `start` to `end` in seconds, to 0 … 1; a `whole` one leaves no pause out."""
+    """Maps the times of some lanes, from `start` to `end` in seconds, to 0 … 1; a `whole` one leaves no pause out.
 
-    def __init__(self, lanes: Iterable[Lane], start: float, end: float, *, whole: bool = False) -> None:
+    Its ticks tell the time since `zero`.
+    """
+
+    def __init__(
+        self, lanes: Iterable[Lane], start: float, end: float, *, zero: float | None = None, whole: bool = False
+    ) -> None:
         self.start = start
+        self.zero = start if zero is None else zero
         self.end = max(end, start + 0.001)
         pauses = [] if whole else list(_pauses(_busy(lanes, start, self.end)))
         cuts = _chosen(pauses, self.end - start)
@@ -53,8 +59,8 @@ class Timescale:
     def of(cls, table: Timetable) -> "Timescale":
         """The scale of a timetable: its own, or the one that it has in common with others."""
         if table.shown:
-            return cls(table.lanes, table.start, table.start + table.shown, whole=True)
-        return cls(table.lanes, table.start, table.end)
+            return cls(table.lanes, table.start, table.start + table.shown, zero=table.zero, whole=True)
+        return cls(table.lanes, table.start, table.end, zero=table.zero)
 
     def place(self, t: float) -> float:
         """Where a time is drawn, from 0 to 1."""
@@ -68,18 +74,18 @@ class Timescale:
         return min(cut.right + (t - cut.end) * self._per_second, 1.0)
 
     def ticks(self, most: int = 8) -> list[tuple[float, str]]:
-        """Round times since the start, as (place, label): `0`, `500 ms`, `2 s`. At most so many, and none in a cut."""
+        """Round times since `zero`, as (place, label): `0`, `500 ms`, `2 s`. At most so many, and none in a cut."""
         step = _round(1 / self._per_second / most)
         ticks: list[tuple[float, str]] = []
         edges = [self.start, *(edge for cut in self.cuts for edge in (cut.start, cut.end)), self.end]
         for first, last in zip(edges[::2], edges[1::2], strict=True):
-            number = -floor(-(first - self.start) / step + 1e-9)
+            number = -floor(-(first - self.zero) / step + 1e-9)
             found = []
-            while (t := number * step) <= last - self.start + step / 1e6:
-                found.append((self.place(self.start + t), _label(t, step)))
+            while (t := number * step) <= last - self.zero + step / 1e6:
+                found.append((self.place(self.zero + t), _label(t, step)))
                 number += 1
             # After a cut, at least one: it tells how much later it is.
-            ticks += found or [(self.place(first), _label(first - self.start, step / 10))]
+            ticks += found or [(self.place(first), _label(first - self.zero, step / 10))]
         kept = ticks[:1]
         for tick in ticks[1:]:
             if tick[0] - kept[-1][0] >= 0.6 / most:

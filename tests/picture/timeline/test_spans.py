@@ -292,7 +292,7 @@ def test_only_some() -> None:
 def test_a_window() -> None:
     """`since` and `until` cut out a piece of time, and spans at its edges."""
     table = timetable(stalled(), since=1.5, until=2.5)
-    assert (table.start, table.end) == (1.5, 2.5)
+    assert (table.start, table.end, table.zero) == (1.5, 2.5, 0)
     assert spans(table, "bob", "waiting", "served") == [(1.5, 2, "waiting"), (2, 2.5, "served")]
     assert marks(table, "alice's consumer") == [(2, "out", "A")]
     assert not timetable(stalled(), since=50).lanes
@@ -300,7 +300,7 @@ def test_a_window() -> None:
 
 def test_nothing() -> None:
     """Of nothing there are no lanes."""
-    assert timetable([]) == Timetable([], [], 0, 0)
+    assert timetable([]) == Timetable([], [], 0, 0, began=0)
 
 
 @pytest.mark.parametrize(
