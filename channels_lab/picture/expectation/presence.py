@@ -23,7 +23,7 @@ class Presence:
         self._delivery = delivery
 
     def keys(self, client: str, at: float = 0) -> list[tuple[str, int]]:
-        """The client's connections, in the order in which they opened; of those that were over by `at`, only in want."""
+        """The client's connections, in the order in which they opened; those over by `at` only in want."""
         keys = [key for key, peer in self._cast.peer.items() if peer == client]
         left = [e for e in self._delivery.of("receive", keys, until=at) if _is(e, "websocket.disconnect")]
         over = {e.key for e in [*left, *self._delivery.of("end", keys, until=at)]}
