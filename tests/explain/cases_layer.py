@@ -66,6 +66,7 @@ CASES = [
         edits={SETTINGS: (LAYER, "")},
         act=fail,
     ),
+    Case("an empty CHANNEL_LAYERS", "no-channel-layer", edits={SETTINGS: (LAYER, "CHANNEL_LAYERS = {}")}, act=fail),
     Case(
         "no CHANNEL_LAYERS, and a worker",
         "no-channel-layer",

@@ -45,10 +45,12 @@ def no_channel_layer(evidence: Evidence) -> Said | None:
     """A layer is used, and the settings have none."""
     seen, place = _missing(evidence)
     setting = evidence.source.setting("CHANNEL_LAYERS")
-    # A dict that can be read is another rule's affair.
-    if not seen or (setting and isinstance(setting.value, dict)):
+    empty = setting is not None and setting.value == {}
+    # A dict of layers is another rule's affair.
+    if not seen or (setting and isinstance(setting.value, dict) and not empty):
         return None
-    whence = "name no channel layer" if not setting else "name a channel layer under a condition, which did not hold"
+    whence = "name a channel layer under a condition, which did not hold" if setting else "name no channel layer"
+    whence = "have an empty `CHANNEL_LAYERS`" if empty else whence
     return Said(
         see=f"{seen}.",
         why=f"The settings {whence}. Then `get_channel_layer()` returns `None`, and a consumer's "
@@ -64,20 +66,20 @@ def no_channel_layer(evidence: Evidence) -> Said | None:
 def layer_alias_unknown(evidence: Evidence) -> Said | None:
     """There are layers, and none of the name that is asked for: mostly "default"."""
     setting = evidence.source.setting("CHANNEL_LAYERS")
-    names = [str(name) for name in setting.value] if setting and isinstance(setting.value, dict) else None
-    seen, _ = _missing(evidence) if names is not None else ("", None)
-    if not seen or names is None:
+    names = [str(name) for name in setting.value] if setting and isinstance(setting.value, dict) else []
+    seen, _ = _missing(evidence) if names else ("", None)
+    if not seen:
         return None
     asked, place = next(((name, place) for name, place in _asked(evidence) if name not in names), ("", None))
     if "default" in names and not asked:
         return None
-    has = f"has {', '.join(f'`{name}`' for name in names)}" if names else "is empty"
     taken = f"Asked for was the layer `{asked}`" if asked else "A consumer takes the layer that is called `default`"
     return Said(
         see=f"{seen}.",
-        why=f"{taken}; `CHANNEL_LAYERS` {has}. For a name that is not there, Channels gives `None`.",
+        why=f"{taken}; `CHANNEL_LAYERS` has {', '.join(f'`{name}`' for name in names)}. "
+        "For a name that is not there, Channels gives `None`.",
         change=f"Let the two names agree: call the layer `{asked or 'default'}` in `CHANNEL_LAYERS`"
-        + (f", or ask for `{names[0]}`." if asked and names else "."),
+        + (f", or ask for `{names[0]}`." if asked else "."),
         place=place or layer_line(evidence.source, *names),
     )
 
