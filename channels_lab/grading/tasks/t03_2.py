@@ -67,7 +67,7 @@ async def comes_back(trial: StreamsTrial, ada: Caller, length: int) -> None:
 
 @task.behaviour(points=2)
 async def long_ones(trial: StreamsTrial) -> None:
-    """So can longer ones: up to 65535 bytes, with two bytes of length."""
+    """Longer messages come back, too: up to 65535 bytes, with two bytes of length."""
     for length in (125, 126, trial.number(300, 9999), 65_535):
         async with trial.connect("/", name="ada") as ada:
             await comes_back(trial, ada, length)
@@ -75,7 +75,7 @@ async def long_ones(trial: StreamsTrial) -> None:
 
 @task.behaviour
 async def very_long_ones(trial: StreamsTrial) -> None:
-    """And longer ones, with eight."""
+    """Still longer messages come back, with eight bytes of length."""
     for length in (65_536, trial.number(66_000, 99_999)):
         async with trial.connect("/", name="ada") as ada:
             await comes_back(trial, ada, length)

@@ -30,7 +30,7 @@ async def any_path(trial: Trial) -> None:
 
 @task.behaviour
 async def near_paths(trial: Trial) -> None:
-    """So is one that is short or long, `/` too."""
+    """A path that is short or long, `/` too, is closed with 4404 as well."""
     paths = ["/", "/ws/", "/ws/who/", f"/ws/who/{trial.word()}/{trial.word()}/"]
     trial.random.shuffle(paths)
     await _nobody(trial, paths)

@@ -53,7 +53,7 @@ async def foreign(trial: Trial) -> None:
 
 @task.behaviour
 async def nearly(trial: Trial) -> None:
-    """So is one that only looks like the partner's."""
+    """A page that only looks like the partner's is refused."""
     path = f"/ws/who/{trial.word()}/"
     await trial.expect_refused(path, name="plain http", origin="http://radio.example")
     await trial.expect_refused(path, name="subdomain", origin=f"https://{trial.word()}.radio.example")

@@ -48,7 +48,7 @@ async def no_object(trial: Trial) -> None:
 
 @task.behaviour
 async def other_commands(trial: Trial) -> None:
-    """So is a command that there is not, and one that is missing."""
+    """A command that there is not, or a missing one, is answered with an error."""
     word = trial.word()
     frames: list[dict[str, Any]] = [{"message": word}, {"command": trial.word(), "message": word}]
     await _all_answered(trial, [*map(json.dumps, frames), json.dumps({"command": [], "message": word})])
@@ -56,7 +56,7 @@ async def other_commands(trial: Trial) -> None:
 
 @task.behaviour
 async def bad_messages(trial: Trial) -> None:
-    """So is a message that is missing, empty, or no text."""
+    """A message that is missing, empty, or no text is answered with an error."""
     command = trial.random.choice(["say", "me"])
     frames: list[dict[str, Any]] = [{"command": command, "message": value} for value in (trial.number(), " ", None)]
     await _all_answered(trial, [*map(json.dumps, frames), json.dumps({"command": command})])

@@ -61,7 +61,7 @@ async def apart(trial: Trial) -> None:
 
 @task.behaviour
 async def apart_at_the_end(trial: Trial) -> None:
-    """So are long names, however late they differ."""
+    """Long names are other rooms, however late they differ."""
     long = (trial.word() * 40)[:119]
     await _do_not_meet(trial, (f"{long}a", f"{long}b"))
 

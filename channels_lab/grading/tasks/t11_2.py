@@ -79,7 +79,7 @@ async def no_token(trial: Trial) -> None:
 
 @task.behaviour
 async def no_wrong_token(trial: Trial) -> None:
-    """Nor does one that is refused: a letter more or less, and it is a good one."""
+    """A token that is refused does not stand in the log, either: a letter more or less, and it is a good one."""
     token = forged(trial, await new_token(trial, trial.person()))
     async with trial.connect("/ws/door/", name="robot", subprotocols=[_OFFER, token]) as robot:
         await robot.expect_json({"error": "TOKEN_INVALID"})

@@ -75,14 +75,14 @@ async def strangers(trial: Trial) -> None:
 
 @task.behaviour
 async def nobody(trial: Trial) -> None:
-    """Nor does whoever hides where it comes from: `null`, or no Origin and no token."""
+    """Whoever hides where it comes from does not get in: `null`, or no Origin and no token."""
     await expect_kept_out(trial, "a page without a name", "null")
     await expect_kept_out(trial, "a client without Origin and token", None)
 
 
 @task.behaviour
 async def no_password(trial: Trial) -> None:
-    """Nor does a stranger's page that says `channelslab` only."""
+    """A stranger's page that says `channelslab` only does not get in."""
     origin = f"https://{trial.word()}.example"
     await expect_kept_out(trial, "a page that says channelslab", origin, subprotocols=["channelslab"])
 
