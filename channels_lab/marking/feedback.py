@@ -21,6 +21,7 @@ from channels_lab.errors import LabError
 from channels_lab.explain.explanation import Explanation, clean
 from channels_lab.grading.task import Task, find_task
 from channels_lab.grading.verdict import Judged, Outcome, Verdict
+from channels_lab.marking.entries import State
 from channels_lab.marking.marks import Mark, TaskMark
 from channels_lab.marking.overrides import shown
 
@@ -70,7 +71,8 @@ class Feedback:
             "points": shown(mark.points),
             "of": shown(mark.of),
             "facts": _facts(mark),
-            "tasks": [_task(told[one.number], one) for one in verdicts] or [_task(one) for one in mark.tasks],
+            "tasks": [_task(told[one.number], one) for one in verdicts]
+            or [_task(one, _without(mark, one)) for one in mark.tasks],
         }
         write_page(self.place(entry.student, entry.chapter), page("feedback.html", values))
 
@@ -111,9 +113,15 @@ def _facts(mark: Mark) -> list[tuple[str, str]]:
     return [*facts, *(("Note", clean(note)) for note in entry.notes[:_MOST_NOTES])]
 
 
-def _task(mark: TaskMark, verdict: Verdict | None = None) -> dict[str, Any]:
+def _without(mark: Mark, task: TaskMark) -> Verdict:
+    """What is said of a task where nothing came that could be judged."""
+    if mark.entry.state is State.UNREADABLE:
+        return Verdict(task.number, Outcome.NOT_CHECKED, reason="What was handed in could not be read.")
+    return Verdict(task.number, Outcome.NOT_ATTEMPTED, reason="It was not handed in.")
+
+
+def _task(mark: TaskMark, verdict: Verdict) -> dict[str, Any]:
     task = _known(mark.number)
-    verdict = verdict or Verdict(mark.number, Outcome.NOT_ATTEMPTED, reason="It was not handed in.")
     passed = verdict.outcome is Outcome.PASSED
     first = next((one for one in verdict.judged if one.passed is False), None)
     return {
@@ -183,7 +191,9 @@ def _lines(text: str) -> list[dict[str, Any]]:
     lines = text.split("\n", _MOST_LINES) if text else []
     if len(lines) > _MOST_LINES:
         lines[-1] = "… and more, which is not shown"
-    return [{"text": clean(line.expandtabs(4), _MOST_LINE), "differs": line.startswith("≠  ")} for line in lines]
+    return [
+        {"text": clean(line.expandtabs(4), _MOST_LINE), "differs": line.startswith(("≠  ", "✗  "))} for line in lines
+    ]
 
 
 def _without_heading(text: str) -> str:

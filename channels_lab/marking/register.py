@@ -30,10 +30,11 @@ class Register:
     def of(cls, submitted: Submitted, rules: Rules, roster: Roster, now: datetime) -> "Register":
         """What was handed in, what cannot be read, and what is missing.
 
-        Chapters are those that have a deadline, or that anybody has handed in.
+        Chapters are those that have a deadline, or that anybody has handed in at its place: whoever hands in another by
+        mistake does not make it missing of all.
         """
         found = {one.key: rules.entry(one, len(submitted.attempts[one.key]), now) for one in submitted.submissions}
-        chapters = {one.chapter for one in found.values()} | set(rules.deadlines)
+        chapters = {one.chapter for one in submitted.submissions if not one.note} | set(rules.deadlines)
         for one in submitted.rejected:
             if one.student and one.chapter in submitted.course.chapters:
                 chapters.add(one.chapter)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from channels_lab.course.course import Course
 from channels_lab.grading.task import Task, tasks
-from channels_lab.marking.entries import Entry
+from channels_lab.marking.entries import Entry, State
 from channels_lab.marking.feedback import Feedback
 from channels_lab.marking.grades import write_grades
 from channels_lab.marking.marks import Mark, mark_of
@@ -54,14 +54,16 @@ class Report:
     def finish(self, wanted: Callable[[Mark], bool] = lambda mark: True) -> list[Path]:
         """Write marks and standing of all, of whom nothing came too; returns where.
 
-        Who has handed in nothing gets a page where a person has given a mark, if it is `wanted`.
+        Who has handed in nothing that can be read gets a page that says so, who nothing at all where a person has given
+        a mark: if it is `wanted`.
         """
         for key, entry in self._entries.items():
             if key not in self.marks:
                 mark = self.mark(entry, None)
                 self.marks[key] = mark
                 self.standing.add(mark)
-                if any(one.override for one in mark.tasks) and wanted(mark):
+                told = entry.state is State.UNREADABLE or any(one.override for one in mark.tasks)
+                if told and wanted(mark):
                     self._feedback.write(mark, ())
         ordered = [self.marks[key] for key in sorted(self.marks)]
         written = write_grades(ordered, self.register.roster, self._out, self._course, self.page)

@@ -76,8 +76,8 @@ def remarks(report: Report, rules: Rules) -> Iterator[str]:
         who = f"no student {one.student!r}" if one.student not in students else f"no task {one.task!r} of {one.student}"
         yield f"{report.overrides.place.name}: there is {who} in this run; this mark was passed over."
     listed = report.register.roster.by_student
-    for student in sorted(students - set(listed)) if listed else ():
-        yield f"{student} is not in the list of students."
+    if listed and (others := sorted(students - set(listed))):
+        yield f"Not in the list of students: {', '.join(others)}."
     for student in rules.extensions:
         if student not in students and rules.place:
             yield f"{rules.place.name}: there is no student {student!r} in this run, who has an extension."

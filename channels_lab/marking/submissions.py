@@ -81,7 +81,7 @@ class Submitted:
         names: dict[Path, str] = {}
         for found in find_notebooks(place, beside, zone):
             if isinstance(found, Rejected):
-                self.rejected.append(found)
+                self.rejected.append(Rejected(found.name, found.reason, *_whose(found.name)))
                 continue
             try:
                 one = self._read(found)
@@ -149,9 +149,13 @@ class Submitted:
 
 
 def _student(name: str) -> str:
-    """Whose a notebook is: as a platform names it, else the folder above its chapter's, or the file's own name."""
-    parts = PurePosixPath(name).parts
-    student = platform_student(name) or (parts[-3] if len(parts) >= 3 else PurePosixPath(name).stem)
+    """Whose a notebook is: as a platform names it, else the folder above its chapter's, or the file's own name.
+
+    In a folder of its own a notebook may have kept the name that it was given out by: then it is the folder's.
+    """
+    parts, stem = PurePosixPath(name).parts, PurePosixPath(name).stem
+    own = parts[-2] if len(parts) == 2 and _CHAPTER.fullmatch(stem) else stem
+    student = platform_student(name) or (parts[-3] if len(parts) >= 3 else own)
     student = unicodedata.normalize("NFC", student)  # Macs write ë in two signs
     # Many a script has signs on its letters that no "word" of a regular expression holds.
     said = all(sign.isalnum() or sign in _BETWEEN or unicodedata.category(sign)[0] == "M" for sign in student)

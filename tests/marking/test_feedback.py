@@ -13,9 +13,9 @@ from playwright.sync_api import sync_playwright
 from channels_lab.course.course import Course
 from channels_lab.errors import LabError
 from channels_lab.grading.behaviour import OWN_CHECK
-from channels_lab.grading.task import find_task
+from channels_lab.grading.task import find_task, tasks
 from channels_lab.grading.verdict import Outcome, Verdict
-from channels_lab.marking.entries import Entry
+from channels_lab.marking.entries import Entry, State
 from channels_lab.marking.feedback import Feedback
 from channels_lab.marking.marks import Mark, mark_of
 from channels_lab.marking.overrides import Override, Overrides
@@ -91,6 +91,16 @@ def test_what_a_page_tells(write: Callable[..., Path], tmp_path: Path) -> None:
     assert page.text.count("Hint 1") == 3  # none where nothing is missing
     marked = re.findall(r"<mark>(.*?)</mark>", place.read_text())
     assert len(marked) == 1 and "bob ──▶ bob" in marked[0]
+
+
+def test_what_could_not_be_read(tmp_path: Path) -> None:
+    """Whose notebook is none gets a page that says so, with the reason, and no points are spoken of as lost."""
+    feedback = Feedback(tmp_path / "feedback", Course(ROOT))
+    entry = Entry("ada", "06", State.UNREADABLE, notes=("It is not a notebook any more.",))
+    feedback.write(mark_of(entry, (), tasks("06").values(), Overrides(tmp_path / "overrides.csv")), ())
+    text = Page(feedback.place("ada", "06")).text
+    assert "State not readable Note It is not a notebook any more." in text
+    assert text.count("What was handed in could not be read.") == len(tasks("06")) and "not handed in" not in text
 
 
 def test_an_instructors_own_check(write: Callable[..., Path]) -> None:

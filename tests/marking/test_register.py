@@ -88,6 +88,18 @@ def test_late_missing_and_repeated(course: Course, tmp_path: Path) -> None:
     assert "that of 1970-01-01 00:00 UTC counts" in next(one.reason for one in found.rejected if one.student == "bob")
 
 
+def test_a_chapter_that_one_has_handed_in_by_mistake(course: Course, tmp_path: Path) -> None:
+    """Whoever lays another chapter's notebook into a folder makes that chapter missing of nobody else."""
+    place, now = tmp_path / "submitted", datetime.now(UTC)
+    submit(place, "ada", {})
+    misplaced = submit(place, "bob", {})
+    misplaced.write_text(submitted({}, "07"))
+    states = {
+        one.key: one.told for one in Register.of(Submitted(course, place, tmp_path), Rules(), Roster(), now).entries
+    }
+    assert states == {"ada/06": "handed in", "bob/06": "missing", "bob/07": "handed in"}
+
+
 @pytest.mark.parametrize(
     "text, said", [("name,age\nada,3\n", "no column that names"), ("\0\n", "students.csv"), ("", "no column")]
 )

@@ -42,7 +42,7 @@ def test_nbgraders_layout(course: Course, place: Path) -> None:
 
 
 def test_a_flat_folder_and_a_zip(course: Course, place: Path) -> None:
-    """In a folder of notebooks a file's name is the student's, in a zip as well; other files are passed over."""
+    """In a folder of notebooks a file's name is the student's, in a zip as well."""
     (place / "ada.ipynb").write_text(submitted(MODEL))
     (place / "notes.txt").write_text("hi")
     assert [one.key for one in look(course, place).submissions] == ["ada/06"]
@@ -52,6 +52,38 @@ def test_a_flat_folder_and_a_zip(course: Course, place: Path) -> None:
         archive.write(place / "ada.ipynb", "bob/06_sync_consumer/06_sync_consumer.ipynb")
         archive.writestr("__MACOSX/06/._ada.ipynb", "x")
     assert [one.key for one in look(course, packed).submissions] == ["ada/06", "bob/06"]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_what_holds_no_notebook(packed: bool, course: Course, place: Path) -> None:
+    """A student who has handed in something else is named, once, and the chapter; files beside a notebook are not."""
+    submit(place, "ada", MODEL)
+    (place / "ada/06_sync_consumer/timestamp.txt").write_text("2026-11-20 18:03:12.123456 UTC")
+    for name in ("eve/06_sync_consumer/answers.docx", "eve/06_sync_consumer/more/x.py", "fay/report.pdf", "class.csv"):
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_text("hi")
+    (place / "notes.txt").write_text("hi")
+    if packed:
+        with zipfile.ZipFile(place.parent / "class.zip", "w") as archive:
+            for path in sorted(place.rglob("*.*")):
+                archive.write(path, path.relative_to(place))
+        place = place.parent / "class.zip"
+    found = look(course, place)
+    assert [one.key for one in found.submissions] == ["ada/06"]
+    none = "It is no notebook, and there is none beside it."
+    assert [(one.name, one.reason, one.student, one.chapter) for one in found.rejected] == [
+        ("notes.txt", "It is no notebook.", "notes", ""),
+        ("fay/report.pdf", none, "report", ""),
+        ("eve/06_sync_consumer/answers.docx", none, "eve", "06"),
+    ]
+
+
+def test_a_folder_for_each_student(course: Course, place: Path) -> None:
+    """A notebook that has kept its name is of the student whose folder it lies in."""
+    for student in ("ada", "bob"):
+        (place / student).mkdir()
+        (place / student / "06_sync_consumer.ipynb").write_text(submitted(MODEL))
+    assert [one.key for one in look(course, place).submissions] == ["ada/06", "bob/06"]
 
 
 def test_what_a_zip_may_hold(course: Course, place: Path) -> None:
