@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from channels_lab.course.course import Course
+from channels_lab.grading.own_tasks import own_tasks
 from channels_lab.grading.task import Task, tasks
 from channels_lab.marking.entries import Entry, State
 from channels_lab.marking.feedback import Feedback
@@ -70,4 +71,5 @@ class Report:
         return [*written, *self.standing.write(self._out), self._feedback.folder]
 
     def _tasks(self, chapter: str) -> list[Task]:
-        return list(tasks(chapter).values())
+        own = {number: task for number, task in own_tasks().items() if number.startswith(f"{chapter}.")}
+        return list((tasks(chapter) | own).values())

@@ -20,8 +20,13 @@ from channels_lab.grading.own_tasks import OWN_TASKS, fingerprint, own_tasks
 from channels_lab.grading.task import course_task, find_task
 from channels_lab.grading.tree import Checkpoints
 from channels_lab.grading.verdict import Outcome
+from channels_lab.marking.entries import Entry, State
 from channels_lab.marking.instructor import use_tasks
+from channels_lab.marking.overrides import Overrides
+from channels_lab.marking.register import Register
+from channels_lab.marking.report import Report
 from channels_lab.marking.results import Results
+from channels_lab.marking.roster import Roster
 from channels_lab.marking.submissions import Submitted
 from channels_lab.notebook.checking import _judged
 from channels_lab.notebook.open_task import open_task
@@ -126,6 +131,16 @@ def test_a_task_of_ones_own(folder: Path, course: Course, workspace: Path, monke
     assert "--tasks DIR" in forgotten.value.fix
     told = _judged(open_task("06.1"), Answer("06.9", {"chat/consumers.py": ""}, True))
     assert told.outcome is Outcome.NOT_CHECKED and "checked by your course" in told.reason
+
+
+def test_whoever_handed_in_nothing(folder: Path, course: Course, tmp_path: Path) -> None:
+    """Who has handed in nothing has lost the points of these checks as well."""
+    (folder / "t06_1.py").write_text(OWN)
+    use_tasks(folder)
+    absent = Entry("fay", "06", State.MISSING)
+    report = Report(tmp_path, course, Register((absent,), Roster()), Overrides(tmp_path / "overrides.csv"))
+    tasks = {one.number: one.of for one in report.mark(absent, None).tasks}
+    assert tasks["06.1"] == find_task("06.1").points == course_task("06.1").points + 2 and len(tasks) == 5
 
 
 def test_a_mark_depends_on_the_checks(folder: Path, course: Course, tmp_path: Path) -> None:
