@@ -89,7 +89,7 @@ def grade(
         judged = _judge(batch, report, submitted, results)
         written = [str(one) for one in report.finish()]
         if book:
-            _enter(book, submitted.submissions, report, judged)
+            _enter(book, course, submitted.submissions, report, judged)
             written.append(book.shown)
         _show(report, laid_down)
         for one in submitted.rejected:
@@ -124,11 +124,19 @@ def _opened(course: Course, gradebook: str) -> "Gradebook":
     return Gradebook(course, gradebook)
 
 
-def _enter(book: "Gradebook", submitted: "list[Submission]", report: "Report", results: "list[Result]") -> None:
+def _enter(
+    book: "Gradebook", course: Course, submitted: "list[Submission]", report: "Report", results: "list[Result]"
+) -> None:
+    from channels_lab.marking.absent import in_place_of_submission, verdicts_without
+
+    marks = [(one, report.marks[one.key], result.verdicts) for one, result in zip(submitted, results, strict=True)]
+    # Of whom nothing came nbgrader has no submission, and then no mark either. Whose has one given by hand has a page.
+    for mark in report.marks.values():
+        if not mark.came and report.page(mark.entry.student, mark.entry.chapter).is_file():
+            marks.append((in_place_of_submission(mark, course), mark, verdicts_without(mark)))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=_console) as progress:
-        bar = progress.add_task("writing the gradebook", total=len(results))
-        marks = ((one, report.marks[one.key], result.verdicts) for one, result in zip(submitted, results, strict=True))
+        bar = progress.add_task("writing the gradebook", total=len(marks))
         book.enroll({one.student: one.known for one in report.register.roster.people})
         book.write(marks, report.page, report.register.entries, lambda key: progress.advance(bar))
 

@@ -21,7 +21,7 @@ from channels_lab.errors import LabError
 from channels_lab.explain.explanation import Explanation, clean
 from channels_lab.grading.task import Task, find_task
 from channels_lab.grading.verdict import Judged, Outcome, Verdict
-from channels_lab.marking.entries import State
+from channels_lab.marking.absent import verdicts_without
 from channels_lab.marking.marks import Mark, TaskMark
 from channels_lab.marking.overrides import shown
 
@@ -71,8 +71,7 @@ class Feedback:
             "points": shown(mark.points),
             "of": shown(mark.of),
             "facts": _facts(mark),
-            "tasks": [_task(told[one.number], one) for one in verdicts]
-            or [_task(one, _without(mark, one)) for one in mark.tasks],
+            "tasks": [_task(told[one.number], one) for one in verdicts or verdicts_without(mark)],
         }
         write_page(self.place(entry.student, entry.chapter), page("feedback.html", values))
 
@@ -111,13 +110,6 @@ def _facts(mark: Mark) -> list[tuple[str, str]]:
     if mark.off:
         facts.append(("Late", f"{shown(mark.off)} points off: {shown(mark.raw)} were earned"))
     return [*facts, *(("Note", clean(note)) for note in entry.notes[:_MOST_NOTES])]
-
-
-def _without(mark: Mark, task: TaskMark) -> Verdict:
-    """What is said of a task where nothing came that could be judged."""
-    if mark.entry.state is State.UNREADABLE:
-        return Verdict(task.number, Outcome.NOT_CHECKED, reason="What was handed in could not be read.")
-    return Verdict(task.number, Outcome.NOT_ATTEMPTED, reason="It was not handed in.")
 
 
 def _task(mark: TaskMark, verdict: Verdict) -> dict[str, Any]:

@@ -84,6 +84,11 @@ class Mark:
         return self.entry.state not in _NOTHING_CAME
 
     @property
+    def worth_telling(self) -> bool:
+        """Whether there is more to tell than that nothing came: points by hand, or why it is not readable."""
+        return self.came or self.entry.state is State.UNREADABLE or any(one.override for one in self.tasks)
+
+    @property
     def whole(self) -> bool:
         """Whether all of it has been judged, by the judge or by hand: else a score would be said too early."""
         waits = self.entry.state is State.UNREADABLE and not any(one.override for one in self.tasks)

@@ -6,7 +6,7 @@ from pathlib import Path
 from channels_lab.course.course import Course
 from channels_lab.grading.own_tasks import own_tasks
 from channels_lab.grading.task import Task, tasks
-from channels_lab.marking.entries import Entry, State
+from channels_lab.marking.entries import Entry
 from channels_lab.marking.feedback import Feedback
 from channels_lab.marking.grades import write_grades
 from channels_lab.marking.marks import Mark, mark_of
@@ -63,8 +63,8 @@ class Report:
                 mark = self.mark(entry, None)
                 self.marks[key] = mark
                 self.standing.add(mark)
-                told = entry.state is State.UNREADABLE or any(one.override for one in mark.tasks)
-                if told and wanted(mark):
+                # A page that is there tells of points that were taken back.
+                if (mark.worth_telling or self.page(entry.student, entry.chapter).is_file()) and wanted(mark):
                     self._feedback.write(mark, ())
         ordered = [self.marks[key] for key in sorted(self.marks)]
         written = write_grades(ordered, self.register.roster, self._out, self._course, self.page)

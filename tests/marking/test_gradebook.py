@@ -15,6 +15,7 @@ import pytest
 
 from channels_lab.course.course import Course
 from channels_lab.errors import LabError
+from channels_lab.grade_command import _enter
 from channels_lab.grading.task import tasks
 from channels_lab.grading.verdict import Outcome
 from channels_lab.marking.entries import Entry, State
@@ -22,6 +23,9 @@ from channels_lab.marking.gradebook import Gradebook
 from channels_lab.marking.handed_in import HandedIn
 from channels_lab.marking.marks import mark_of
 from channels_lab.marking.overrides import Overrides
+from channels_lab.marking.register import Register
+from channels_lab.marking.report import Report
+from channels_lab.marking.roster import Roster
 from channels_lab.marking.submissions import Submission
 from tests.marking.classes import submit, verdict
 
@@ -88,21 +92,29 @@ def grade(tmp_path: Path) -> Callable[[Callable[[Any, Any], object]], Any]:
     return look
 
 
-def test_nbgraders_export_has_the_marks(write: Write, tmp_path: Path) -> None:
-    """Its own exporter tells points, and when they were handed in; a task without a mark waits for a person."""
+def exported(folder: Path) -> list[dict[str, str]]:
+    """What nbgrader's own exporter makes of a folder's gradebook."""
     from nbgrader.api import Gradebook as Book
     from nbgrader.plugins import CsvExportPlugin
 
-    write(t06_2=Outcome.NOT_CHECKED, t06_3=Outcome.NOT_ATTEMPTED)
-    with Book(f"sqlite:///{tmp_path / 'gradebook.db'}", "channels-lab") as book:
+    with Book(f"sqlite:///{folder / 'gradebook.db'}", "channels-lab") as book:
         exporter = CsvExportPlugin()
-        exporter.to = str(tmp_path / "grades.csv")
+        exporter.to = str(folder / "grades.csv")
         exporter.export(book)
+    with (folder / "grades.csv").open() as file:
+        return list(csv.DictReader(file))
+
+
+def test_nbgraders_export_has_the_marks(write: Write, tmp_path: Path) -> None:
+    """Its own exporter tells points, and when they were handed in; a task without a mark waits for a person."""
+    from nbgrader.api import Gradebook as Book
+
+    write(t06_2=Outcome.NOT_CHECKED, t06_3=Outcome.NOT_ATTEMPTED)
+    (row,) = exported(tmp_path)
+    with Book(f"sqlite:///{tmp_path / 'gradebook.db'}", "channels-lab") as book:
         waiting = [
             one.name for one in book.find_submission_notebook(NAME, NAME, "ada").grades if one.needs_manual_grade
         ]
-    with (tmp_path / "grades.csv").open() as file:
-        (row,) = csv.DictReader(file)
     assert (row["student_id"], row["score"], row["max_score"]) == ("ada", "15.0", "27.0")
     assert row["timestamp"] == "2026-11-20 00:00:00"
     assert waiting == ["06_2-check"]
@@ -141,6 +153,33 @@ def test_an_override(write: Write, grade: Callable) -> None:
         assert grade(told) == (3.5, False, "Mark changed: It was meant so.\n\nSee me.")
     write("No answer came.", t06_1=Outcome.NOT_YET)
     assert grade(told) == (2.0, False, "See me.")
+
+
+def test_points_of_which_nothing_was_handed_in(course: Course, empty: Path, tmp_path: Path) -> None:
+    """Points given by hand for nothing are in nbgrader's export, and its page with them; taken back, both are gone."""
+    shutil.copy(empty, tmp_path)
+    entries = (
+        Entry("fay", "06", State.MISSING),
+        Entry("gil", "06", State.MISSING),
+        Entry("hal", "06", State.UNREADABLE),
+    )
+    page = tmp_path / f"feedback/fay/{NAME}/{NAME}.html"
+
+    def entered(overrides: str) -> list[tuple[str, str]]:
+        (tmp_path / "overrides.csv").write_text(f"student,task,points,reason\n{overrides}")
+        report = Report(tmp_path / "out", course, Register(entries, Roster()), Overrides(tmp_path / "overrides.csv"))
+        report.finish()
+        book = Gradebook(course, str(tmp_path / "gradebook.db"))
+        book.enroll({one.student: {} for one in entries})
+        _enter(book, course, [], report, [])
+        book.close()
+        return sorted((row["student_id"], row["score"]) for row in exported(tmp_path))
+
+    others = [("gil", "0.0"), ("hal", "0.0")]
+    assert entered("fay,06.2,2,told me\n") == [("fay", "2.0"), *others]
+    assert "told me" in page.read_text() and not (tmp_path / "feedback/gil").exists()
+    assert entered("") == [("fay", "0.0"), *others]
+    assert "told me" not in page.read_text()
 
 
 def test_lateness(write: Write, grade: Callable) -> None:
