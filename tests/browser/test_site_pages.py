@@ -34,6 +34,22 @@ async def as_sam(site: ChatSite, open_page: OpenPage, path: str = "/rooms/", **o
     return await open_page(site.address(path), storage_state=site.logged_in("sam"), **options)
 
 
+async def system_color(page: Page, name: str) -> str:
+    """What a colour of the system is on a page."""
+    return str(
+        await page.evaluate(
+            """name => {
+                const probe = document.body.appendChild(document.createElement("i"));
+                probe.style.color = name;
+                const { color } = getComputedStyle(probe);
+                probe.remove();
+                return color;
+            }""",
+            name,
+        )
+    )
+
+
 def write(project: Path, statement: str, *values: str) -> None:
     """Change something in the site's database."""
     with closing(sqlite3.connect(project / "db.sqlite3")) as database, database:
@@ -93,7 +109,7 @@ async def test_the_admin_works_under_the_policy(finished: ChatSite, open_page: O
 
 @pytest.mark.parametrize(("width", "height"), [(320, 568), (375, 667), (768, 1024), (1440, 900)])
 async def test_nothing_scrolls_sideways(finished: ChatSite, open_page: OpenPage, width: int, height: int) -> None:
-    """On a phone, a tablet and a desk every page fits its width, and the room the window, with long words and names."""
+    """On a phone, a tablet and a desk every page fits its width, and the room the window; on paper all of it stands."""
     write(finished.project, "UPDATE multichat_room SET title = ? WHERE id = 1", "W" * 100)
     write(finished.project, "UPDATE auth_user SET username = ? WHERE username = 'sam'", "W" * 150)
     page = await as_sam(finished, open_page, viewport={"width": width, "height": height})
@@ -109,13 +125,20 @@ async def test_nothing_scrolls_sideways(finished: ChatSite, open_page: OpenPage,
             assert await page.evaluate("document.documentElement.scrollHeight") <= height
             await expect(page.get_by_text("7 WWW")).to_be_in_viewport()
             await expect(page.get_by_role("button", name="Send")).to_be_in_viewport(ratio=1)
+            await page.emulate_media(media="print")
+            assert await page.get_by_role("log").evaluate("log => log.scrollHeight <= log.clientHeight")
+            await page.emulate_media(media="screen")
         assert await page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
 async def test_the_keyboard_skips_to_the_content(finished: ChatSite, open_page: OpenPage) -> None:
-    """The first Tab reaches a link past the head, in sight then; a link says which page this is."""
-    page = await as_sam(finished, open_page)
-    await expect(page.get_by_role("link", name="Rooms", exact=True)).to_have_attribute("aria-current", "page")
+    """The first Tab reaches a link past the head, in sight then; one link says and shows which page this is."""
+    page = await as_sam(finished, open_page, forced_colors="active")  # in the colours of whoever needs strong ones
+    rooms = page.get_by_role("link", name="Rooms", exact=True)
+    await expect(rooms).to_have_attribute("aria-current", "page")
+    unseen = await system_color(page, "Canvas")
+    await expect(page.get_by_role("link", name="Tour")).to_have_css("border-bottom-color", unseen)
+    await expect(rooms).not_to_have_css("border-bottom-color", unseen)
     await page.keyboard.press("Tab")
     skip = page.get_by_role("link", name="Skip to content")
     await expect(skip).to_be_focused()
