@@ -51,7 +51,8 @@ class Lab(Starts, Attending):
 
         `options` are further words of Daphne's command. Without `record` there are no pictures of what it does, and
         that costs it nothing; a `cold` one is a fresh interpreter, as by hand: both for measuring. Raises LabError when
-        it does not become ready within `timeout` seconds, with the learner's own lines of the traceback.
+        it does not become ready within `timeout` seconds, or three times as many where it is cold, with the learner's
+        own lines of the traceback.
         """
         listener = await self._listener(name, port)
         environment = await self._environment(listener, env)
@@ -65,7 +66,8 @@ class Lab(Starts, Attending):
             record=record,
             cold=cold,
         )
-        return await self._started(Server(process, listener.port, self.workspace), listener, timeout)
+        patience = 3 * timeout if cold else timeout
+        return await self._started(Server(process, listener.port, self.workspace), listener, patience)
 
     async def runserver(
         self,

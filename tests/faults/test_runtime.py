@@ -354,12 +354,14 @@ def test_72_a_syntax_error_from_an_editor(place: Place) -> None:
 
 @pytest.mark.parametrize("stuck", ["while True:\n    pass", "import time\n\ntime.sleep(60)"], ids=["loop", "sleep"])
 def test_73_a_server_that_is_never_ready(place: Place, stuck: str) -> None:
-    """A server that is not ready in time is killed, and the message has the deadline and the log's tail."""
+    """A server that is not ready in time, a cold one in three times that, is killed, and told with the log's tail."""
     kernel = place.started()
     kernel.ok(f"%%project_file slow.py\nprint('reading slow.py')\n{stuck}")
     ran = kernel.run('await lab.daphne("slow:application", name="slow", timeout=1)')
     assert "slow was not ready after 1 s, and was stopped." in ran.shown
     assert "reading slow.py" in ran.shown and "Traceback" not in ran.shown
+    ran = kernel.run('await lab.daphne("slow:application", name="slow", cold=True, timeout=0.1)')
+    assert "slow was not ready after 0.3 s, and was stopped." in ran.shown
     assert len(servers_of(kernel)) == 1
     assert "'message': 'hi'" in kernel.ok(CHAT)
 
