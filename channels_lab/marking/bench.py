@@ -12,6 +12,7 @@ from channels_lab.grading.judge import judge
 from channels_lab.grading.task import Task, find_task, tasks
 from channels_lab.grading.tree import Checkpoints
 from channels_lab.grading.verdict import Outcome, Verdict
+from channels_lab.marking.shares import Shares
 from channels_lab.marking.turns import Turn, Turns
 from channels_lab.marking.untrusted import judge_untrusted
 from channels_lab.sandbox.sandbox import Sandbox
@@ -19,8 +20,8 @@ from channels_lab.sandbox.sandboxes import Sandboxes
 
 __all__ = ["Bench"]
 
-# How many answers are judged at once, and how many of one submission: checks wait more than they compute.
-_AT_ONCE, _OF_ONE = 8, 5
+# How many answers are judged at once: checks wait more than they compute.
+_AT_ONCE = 8
 
 
 class Bench:
@@ -33,22 +34,24 @@ class Bench:
         self._sandboxes = sandboxes
         self._trust = trust
         self._turns = Turns(_AT_ONCE)
+        self._shares = Shares(_AT_ONCE)
         self._open: set[Sandbox] = set()  # for when this process is to end
         self._making = threading.Lock()
 
     async def judge(self, answers: list[dict[str, Any]]) -> list[Verdict]:
         """The verdicts on a submission's answers, in order; raises LabError where no sandbox can be made."""
-        of_one = asyncio.Semaphore(_OF_ONE if self._trust or self._sandboxes.warm else 1)
         idle: list[Sandbox] = []
+        # A sandbox that takes long to make is made once.
+        async with self._shares.share(_AT_ONCE if self._trust or self._sandboxes.warm else 1) as share:
 
-        async def one(answer: dict[str, Any]) -> Verdict:
-            async with of_one:
-                return await self._surely(answer, idle)
+            async def one(answer: dict[str, Any]) -> Verdict:
+                async with share.place():
+                    return await self._surely(answer, idle)
 
-        try:
-            told = await asyncio.gather(*map(one, answers), return_exceptions=True)
-        finally:
-            await asyncio.gather(*(asyncio.to_thread(self._close, sandbox) for sandbox in idle))
+            try:
+                told = await asyncio.gather(*map(one, answers), return_exceptions=True)
+            finally:
+                await asyncio.gather(*(asyncio.to_thread(self._close, sandbox) for sandbox in idle))
         verdicts = []
         for verdict in told:
             if isinstance(verdict, BaseException):

@@ -15,7 +15,7 @@ from channels_lab.sandbox.confinement import alone
 __all__ = ["PER_CORE", "Crew", "cores"]
 
 # How many submissions are judged at once for each core: checks wait more than they compute.
-PER_CORE = 3
+PER_CORE = 8
 
 
 def cores() -> int:
@@ -31,7 +31,8 @@ class Crew:
 
     def __init__(self, root: Path, checkpoints: Path, *, trust: bool) -> None:
         words = [sys.executable, "-P", "-m", "channels_lab.marking.worker", str(root), str(checkpoints)]
-        self._command = [*words, "trust"] if trust else [*alone(), *words, "confine"]
+        self._command = [*words, "trust" if trust else "confine"]
+        self._before = [] if trust else alone()
         self._members: list[Member] = []
         self._apart: set[Member] = set()  # which have one submission, and get no other
         self._lock = threading.Lock()
@@ -40,7 +41,7 @@ class Crew:
     def begin(self, jobs: int) -> None:
         """Start workers for so many submissions; nothing is awaited. Raises LabError where that is impossible."""
         for _ in range(min(jobs, cores())):
-            member = Member(self._command)
+            member = Member(self._command, self._before)
             with self._lock:
                 self._members.append(member)
 
@@ -78,7 +79,7 @@ class Crew:
             there = [one for one in self._members if one.alive]
             member = min(there, key=lambda one: one.busy, default=None)
             if member is None or (member.busy and (apart or len(there) < cores())):
-                member = Member(self._command)
+                member = Member(self._command, self._before)
                 self._members.append(member)
             if apart:
                 self._members.remove(member)

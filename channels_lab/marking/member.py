@@ -28,10 +28,10 @@ _MOST_LOG = 2000
 class Member:
     """A worker's process, which judges several submissions at once; `busy` is with how many.
 
-    Raises LabError where it cannot be started.
+    `before` is what bubblewrap is told where it confines the worker. Raises LabError where it cannot be started.
     """
 
-    def __init__(self, command: list[str]) -> None:
+    def __init__(self, command: list[str], before: list[str]) -> None:
         self.busy = 0
         self._printed = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
         self._ending, self._writing = threading.Lock(), threading.Lock()
@@ -40,6 +40,9 @@ class Member:
         self._over, self._killed, self._reason = False, False, ""
         # Its own, which goes with it: sandboxes that it has made are not left when it is killed.
         self._scratch = Scratch("grade-")
+        if before:
+            # In memory: there are fifty files to each answer, and a disk takes long to find each a place.
+            command = [*before, "--tmpfs", os.path.realpath(self._scratch.folder), "--", *command]
         try:
             self._process = subprocess.Popen(
                 command,

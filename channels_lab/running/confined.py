@@ -8,7 +8,6 @@ import shutil
 import signal
 import socket
 import sys
-import tarfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
@@ -16,6 +15,7 @@ from typing import Any, NoReturn
 from channels_lab.running.keeper import Keeper, serve
 from channels_lab.running.limits import Limits
 from channels_lab.running.listener import unix_listener
+from channels_lab.running.packed import unpack
 from channels_lab.running.request import send
 
 __all__ = ["ConfinedKeeper", "confine", "main"]
@@ -25,7 +25,13 @@ _PR_SET_CHILD_SUBREAPER = 36
 
 
 class ConfinedKeeper(Keeper):
-    """A keeper that also unpacks trees which are sent to it, makes listening sockets, and sweeps up."""
+    """A keeper that also unpacks trees which are sent to it, makes listening sockets, and sweeps up.
+
+    It forks nothing ahead: most answers need one server, and what waits for another goes with the sweep.
+    """
+
+    def __init__(self, control: socket.socket, folder: str, *, warm: bool = True) -> None:
+        super().__init__(control, folder, warm=False)
 
     def handle(self, message: dict[str, Any], descriptors: list[int]) -> None:
         """Do one of these, or what any keeper does."""
@@ -43,7 +49,7 @@ class ConfinedKeeper(Keeper):
         super().reap()
         with contextlib.suppress(ChildProcessError):  # there is none
             while ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT):
-                if ended.si_pid in self.status or (self.ahead and ended.si_pid == self.ahead[0]):
+                if ended.si_pid in self.status:
                     super().reap()
                 else:
                     os.waitpid(ended.si_pid, 0)
@@ -94,12 +100,8 @@ def _hide(hidden: bool) -> None:
 
 def _unpack(descriptor: int, place: str) -> None:
     # What cannot be unpacked is not there for the process that is started in it, which says so.
-    with (
-        contextlib.suppress(OSError, tarfile.TarError),
-        os.fdopen(descriptor, "rb") as file,
-        tarfile.open(fileobj=file, mode="r:") as archive,
-    ):
-        archive.extractall(place, filter="data")
+    with contextlib.suppress(OSError), os.fdopen(descriptor, "rb") as file:
+        unpack(file, Path(place))
 
 
 def main() -> None:

@@ -66,11 +66,12 @@ def bubblewrap() -> str:
 def alone() -> list[str]:
     """The command before a grader's own: nothing is closed to it but the network; `ALONE` is to be in its environment.
 
-    A socket that is handed to an answer belongs to the grader's network, and so that must be nobody's. Raises LabError
-    where that cannot be.
+    More of bubblewrap's options may follow, and `--`. A socket that is handed to an answer belongs to the grader's
+    network, and so that must be nobody's. Raises LabError where that cannot be.
     """
-    words = [bubblewrap(), "--dev-bind", "/", "/", "--unshare-net", "--"]
-    tried = subprocess.run([*words, "true"], capture_output=True, text=True, errors="replace", timeout=_TRY_SECONDS)
+    words = [bubblewrap(), "--dev-bind", "/", "/", "--unshare-net"]
+    trial = [*words, "--", "true"]
+    tried = subprocess.run(trial, capture_output=True, text=True, errors="replace", timeout=_TRY_SECONDS)
     if tried.returncode:
         said = tried.stderr.strip().splitlines()[-1:] or [f"it ended with status {tried.returncode}"]
         raise LabError(f"Submissions are graded in a sandbox, and none could be made: {said[0]}", remedy(said[0]))

@@ -1,7 +1,6 @@
 """The sandbox: a keeper that runs confined, so that whatever it starts can reach nothing but itself."""
 
 import contextlib
-import io
 import itertools
 import json
 import os
@@ -10,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tarfile
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +17,7 @@ from typing import Any, Self, TextIO
 from channels_lab.errors import LabError
 from channels_lab.running.limits import Limits
 from channels_lab.running.listener import Listener
+from channels_lab.running.packed import pack
 from channels_lab.running.request import Request, receive, send
 from channels_lab.running.warmstart import WarmStart
 from channels_lab.sandbox.confinement import command, environment, first_process, is_alone, user
@@ -165,10 +164,7 @@ class Sandbox(WarmStart):
         self._watch = Watch(self._first, self.folder, self.limits)
 
     def _send_tree(self, place: str) -> None:
-        packed = io.BytesIO()
-        with tarfile.open(fileobj=packed, mode="w") as archive:
-            archive.add(place, arcname=".", filter=_anybodys)
-        descriptor = _file(packed.getvalue())
+        descriptor = _file(pack(Path(place)))
         try:
             self._tell([descriptor], tree=place)
         finally:
@@ -226,9 +222,3 @@ def _file(content: bytes) -> int:
         file.write(content)
     os.lseek(descriptor, 0, os.SEEK_SET)
     return descriptor
-
-
-def _anybodys(member: tarfile.TarInfo) -> tarfile.TarInfo:
-    member.uid = member.gid = 0
-    member.uname = member.gname = ""
-    return member

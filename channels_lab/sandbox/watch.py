@@ -67,17 +67,26 @@ def _below(pid: int) -> Iterator[int]:
         pid = waiting.pop()
         with contextlib.suppress(OSError):
             for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208 - many, often
-                children = Path(f"/proc/{pid}/task/{thread}/children").read_bytes().split()
-                waiting += map(int, children)
-                yield from map(int, children)
+                children = list(map(int, _read(f"/proc/{pid}/task/{thread}/children").split()))
+                waiting += children
+                yield from children
 
 
 def _resident(pid: int) -> int:
     """What a process has in memory, in bytes."""
     try:
-        return int(Path(f"/proc/{pid}/statm").read_bytes().split()[1]) * _PAGE
+        return int(_read(f"/proc/{pid}/statm").split()[1]) * _PAGE
     except (OSError, IndexError):
         return 0
+
+
+def _read(path: str) -> bytes:
+    """The first that the kernel tells there, at once, for it is asked often: more children than a sandbox may have."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        return os.read(descriptor, _PAGE)
+    finally:
+        os.close(descriptor)
 
 
 def _share(pid: int) -> int:

@@ -54,6 +54,7 @@ class Grader:
             [
                 *(_as_nobody(self.folder) if ordinary else []),
                 *alone(),
+                "--",
                 sys.executable,
                 "-m",
                 __name__,
