@@ -19,7 +19,7 @@ from channels_lab.marking.batch import Batch
 from channels_lab.marking.results import Result, Results
 from channels_lab.marking.submissions import Submitted
 from tests.conftest import ROOT
-from tests.grading.answers import models, written_answers
+from tests.grading.answers import Written, models, written_answers
 from tests.marking.classes import submit
 
 Answers = dict[str, dict[str, str]]
@@ -98,17 +98,29 @@ def test_30_the_same_submission_twenty_times(prepared: Path, course: Course, tmp
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_29_three_hundred_submissions(prepared: Path, course: Course, tmp_path: Path) -> None:
-    """Three hundred submissions, of all answers that there are, have the same verdicts six at once as one by one."""
-    folder = tmp_path / "submitted"
+    """Three hundred submissions, of all answers that there are, have the verdicts that each has where one is judged."""
+    folder, apart = tmp_path / "submitted", tmp_path / "apart"
     chapters = sorted({one.number[:2] for one in models()})
-    given: dict[str, dict[str, Any]] = {}
+    given: dict[str, dict[str, list[Written]]] = {}
     for answer in [*models(), *written_answers()]:
-        given.setdefault(answer.number[:2], {}).setdefault(answer.number, []).append(answer.files)
-    turns = {chapter: {number: cycle(files) for number, files in numbers.items()} for chapter, numbers in given.items()}
+        given.setdefault(answer.number[:2], {}).setdefault(answer.number, []).append(answer)
+    turns = {chapter: {task: cycle(each) for task, each in tasks.items()} for chapter, tasks in given.items()}
+    handed_in: dict[str, dict[str, str]] = {}  # by submission, the name of the answer to each task
+    known: set[str] = set()
     for number in range(300):
         chapter = chapters[number % len(chapters)]
-        submit(folder, f"s{number}", {task: next(files) for task, files in turns[chapter].items()}, chapter)
-    side_by_side, serial = run(course, folder, 6), run(course, folder, 1)
-    assert len(side_by_side) == len(serial) == 300
-    differ = [key for key in serial if told(serial[key]) != told(side_by_side[key])]
+        answers = {task: next(each) for task, each in turns[chapter].items()}
+        names = {task: str(answer) for task, answer in answers.items()}
+        handed_in[f"s{number}/{chapter}"] = names
+        # One by one those are judged in which there is an answer for the first time.
+        for place in (folder, apart) if not known.issuperset(names.values()) else (folder,):
+            submit(place, f"s{number}", {task: answer.files for task, answer in answers.items()}, chapter)
+        known.update(names.values())
+    many, serial = run(course, folder, 16), run(course, apart, 1)
+    assert len(many) == 300 and len(serial) < 150
+    expected = {handed_in[key][one[0]]: one for key, result in serial.items() for one in told(result)}
+    assert len(expected) == len(known)
+    differ = [
+        (key, one) for key, result in many.items() for one in told(result) if one != expected[handed_in[key][one[0]]]
+    ]
     assert not differ
