@@ -35,7 +35,7 @@ def grade(
     out: Annotated[Path, typer.Option(help="The folder for marks, feedback and the results so far.")] = Path("grades"),
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that has results in that folder.")] = False,
     trust: Annotated[bool, typer.Option("--trust", help="No sandbox: only if you trust every submission.")] = False,
-    jobs: Annotated[int, typer.Option(min=0, help="How many are judged at once; 0: three for each core.")] = 0,
+    jobs: Annotated[int, typer.Option(min=0, help="How many are judged at once; 0: eight for each core.")] = 0,
     scheduler: Annotated[str, typer.Option(help="Judge on a Dask cluster: its scheduler's address, tcp://….")] = "",
     tasks: Annotated[Path | None, typer.Option(help="A folder of your own checks; nobody is told of what.")] = None,
     gradebook: Annotated[str, typer.Option(help="Write marks into nbgrader's gradebook: its file, or its URL.")] = "",

@@ -1,4 +1,4 @@
-"""nbgrader's gradebook: marks and comments written through its own API, and the files that its pages and commands read.
+"""nbgrader's gradebook: marks and comments written through its own API, beside the files that its pages show.
 
 nbgrader is imported when a gradebook is opened, and by nothing else here: a learner has none.
 """
@@ -10,25 +10,20 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from channels_lab.course.course import Course
 from channels_lab.course.exercise import exercises
-from channels_lab.course.safekeeping import write
 from channels_lab.errors import LabError
 from channels_lab.grading.verdict import Verdict
 from channels_lab.marking.entered import enter_deadline, enter_task
 from channels_lab.marking.entries import Entry
 from channels_lab.marking.marked_notebook import Sheet, in_words, sheet_of
 from channels_lab.marking.marks import Mark
+from channels_lab.marking.nbgrader_folders import NbgraderFolders
 from channels_lab.marking.submissions import Submission
 
 __all__ = ["Gradebook"]
 
-_CONFIG = "nbgrader_config.py"
-# What its exchange needs to hand feedback out; it lies beside a notebook that was handed in through it.
-_EXCHANGE = ("timestamp.txt", "submission_secret.txt")
-_MOST_BYTES = 1000
 _AGAIN = "No mark is lost: mend it, and go on with  --resume ."
 
 
@@ -43,7 +38,6 @@ class Gradebook:
         self._tasks = exercises(course)
         try:
             from nbgrader.api import Gradebook as Book
-            from nbgrader.coursedir import CourseDirectory
             from sqlalchemy import make_url
             from sqlalchemy.exc import ArgumentError
         except ImportError as error:
@@ -58,14 +52,11 @@ class Gradebook:
         self.shown = url.render_as_string(hide_password=True).removeprefix("sqlite:///")
         in_file = url.get_backend_name() == "sqlite" and url.database
         root = Path(url.database or "").resolve().parent if in_file else Path.cwd()
-        config = _configuration(root if (root / _CONFIG).is_file() else course.root)
-        config.CourseDirectory.root = str(root)
-        config.CourseDirectory.db_url = url.render_as_string(hide_password=False)
-        self._directory = CourseDirectory(config=config)
+        self._folders = NbgraderFolders(course, root, url.render_as_string(hide_password=False))
         self._ready: set[str] = set()
         self._first: dict[str, datetime] = {}  # chapter → its first deadline
         with self._told(), _on_path(Path(sys.executable).parent):
-            self._book = Book(self._directory.db_url, self._directory.course_id)
+            self._book = Book(self._folders.url, self._folders.course_id)
 
     def close(self) -> None:
         """Close the connection to the database."""
@@ -131,7 +122,7 @@ class Gradebook:
         from nbgrader.preprocessors import SaveCells
 
         self._book.update_or_create_assignment(sheet.name)
-        about = {"assignment": sheet.name, "notebook": sheet.name, "db_url": self._directory.db_url}
+        about = {"assignment": sheet.name, "notebook": sheet.name, "db_url": self._folders.url}
         SaveCells().preprocess(nbformat.read(sheet.notebook, as_version=4), {"nbgrader": about})
         self._book.db.expire_all()
 
@@ -139,7 +130,7 @@ class Gradebook:
         sheet = self._prepared(submission.chapter, verdicts)
         book, name, student = self._book, sheet.name, submission.student
         book.update_or_create_student(student)
-        entered = book.update_or_create_submission(name, student, timestamp=self._time(submission, name))
+        entered = book.update_or_create_submission(name, student, timestamp=self._folders.time(submission, name))
         enter_deadline(entered, mark.entry.due, self._first.get(submission.chapter))
         notebook = book.find_submission_notebook(name, name, student)
         notebook.late_submission_penalty = mark.off or None
@@ -149,31 +140,8 @@ class Gradebook:
             cells = [comments[cell] for cell in sheet.answers[verdict.number]]
             enter_task(grades[sheet.checks[verdict.number]], cells, task, verdict)
         book.db.commit()
-        told = {
-            self._directory.autograded_directory: (
-                f"{name}.ipynb",
-                sheet.marked(submission.notebook, verdicts, in_words),
-            ),
-            self._directory.feedback_directory: (f"{name}.html", page.read_bytes()),
-        }
-        for step, (file, content) in told.items():
-            folder = self._folder(step, student, name)
-            write(folder / file, content)
-            _for_exchange(submission, folder)
-
-    def _time(self, submission: Submission, name: str) -> datetime | None:
-        """When it was handed in: where nbgrader has the submission, too, what it reads there, so that they agree."""
-        folder = self._folder(self._directory.submitted_directory, submission.student, name)
-        if not folder.is_dir():
-            return submission.handed_in.at
-        try:
-            told: datetime | None = self._directory.get_existing_timestamp(str(folder))
-        except (SystemExit, ValueError):
-            return submission.handed_in.at
-        return told
-
-    def _folder(self, step: str, student: str, name: str) -> Path:
-        return Path(self._directory.format_path(step, student, name))
+        marked = sheet.marked(submission.notebook, verdicts, in_words)
+        self._folders.write(submission, name, marked, page.read_bytes())
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:
@@ -206,26 +174,3 @@ def _on_path(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.environ["PATH"] = before
-
-
-def _configuration(folder: Path) -> Any:
-    """nbgrader's configuration file, run as nbgrader runs it."""
-    from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
-
-    try:
-        return PyFileConfigLoader(_CONFIG, path=str(folder)).load_config()
-    except ConfigFileNotFound as error:
-        raise LabError(f"{folder / _CONFIG} cannot be read: {error}.") from None
-    except Exception as error:
-        raise LabError(
-            f"{folder / _CONFIG} cannot be used: {type(error).__name__}: {error}.", "Mend that line."
-        ) from None
-
-
-def _for_exchange(submission: Submission, folder: Path) -> None:
-    if submission.notebook.parent.name != folder.name:
-        return
-    for name in _EXCHANGE:
-        beside = submission.notebook.with_name(name)
-        if beside.is_file() and not beside.is_symlink() and beside.stat().st_size <= _MOST_BYTES:
-            write(folder / name, beside.read_bytes())

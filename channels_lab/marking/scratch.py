@@ -28,7 +28,9 @@ class Scratch:
     """
 
     def __init__(self, prefix: str) -> None:
-        place = tempfile.gettempdir() if len(os.fsencode(tempfile.gettempdir())) < _MOST_LENGTH else "/tmp"
+        place = tempfile.gettempdir()
+        if len(os.fsencode(place)) >= _MOST_LENGTH or place.startswith("/dev/"):  # a sandbox has a /dev of its own
+            place = "/tmp"
         try:
             self.folder = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
         except OSError as error:
