@@ -104,7 +104,7 @@ class Source:
 
     def routes(self) -> list[Route]:
         """The routes in lists for a URLRouter, and others that lead to consumers."""
-        return find_routes(self._modules, {consumer.name for consumer in self._consumers})
+        return self._routes
 
     def imports(self, path: str) -> list[Import]:
         """The imports of a file, in the order of the lines; [] where there is no such file."""
@@ -130,6 +130,10 @@ class Source:
     @cached_property
     def _consumers(self) -> list[Consumer]:
         return find_consumers(self._modules)
+
+    @cached_property
+    def _routes(self) -> list[Route]:
+        return find_routes(self._modules, {consumer.name for consumer in self._consumers})
 
     @cached_property
     def _settings(self) -> dict[str, Setting]:

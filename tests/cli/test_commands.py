@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
 from channels_lab.cli import app
 from tests.cli.conftest import PROGRAM
@@ -41,10 +42,11 @@ def test_the_commands_are_these():
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])
-def test_help_says_what_a_command_does(run, tmp_path, command):
+def test_help_says_what_a_command_does(environment, tmp_path, monkeypatch, command):
     """`--help` works anywhere, says what the command does, and names its options and arguments."""
-    done = run(*command.split(), "--help", cwd=tmp_path, COLUMNS="120", NO_COLOR="1")
-    assert done.returncode == 0
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, [*command.split(), "--help"], env={"COLUMNS": "120", "NO_COLOR": "1"})
+    assert done.exit_code == 0
     group = typer.main.get_command(app)
     about = group.commands[command] if command else group
     said = " ".join(re.sub(r"[│╭╮╰╯─]", " ", done.stdout).split())

@@ -8,7 +8,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from nbgrader.plugins.export import CsvExportPlugin
 
 from channels_lab.course.course import Course
 from channels_lab.errors import LabError
@@ -79,6 +78,8 @@ def test_nbgraders_columns(tmp_path: Path) -> None:
 
 def test_nbgraders_own_export(tmp_path: Path) -> None:
     """The columns are those that the installed nbgrader writes, in its order."""
+    from nbgrader.plugins.export import CsvExportPlugin  # takes a second, which each worker would take when it collects
+
     book = SimpleNamespace(assignments=[], students=[])
     CsvExportPlugin(to=str(tmp_path / "export.csv")).export(book)
     theirs = (tmp_path / "export.csv").read_text().strip().split(",")
