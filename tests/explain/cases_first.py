@@ -51,7 +51,7 @@ async def talk(run: Run) -> None:
     """Say something, and hear it."""
     async with run.connect("/ws/chat/lobby/") as alice:
         await alice.send_json({"message": "hi"})
-        assert (await alice.receive_json())["message"] == "hi"
+        assert (await alice.receive_json(timeout=10))["message"] == "hi"
 
 
 async def use(run: Run) -> None:

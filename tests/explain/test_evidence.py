@@ -6,14 +6,17 @@ from pathlib import Path
 import pytest
 
 from channels_lab.errors import LabError
+from channels_lab.explain.book import explain
 from channels_lab.explain.evidence import CELL, Evidence
 from channels_lab.explain.gather import gather
 from channels_lab.explain.source import Source
 from channels_lab.explain.tracebacks import read_tracebacks
 from channels_lab.record.events import Event
 from channels_lab.running.warmstart import WarmStart
-from tests import chat_project
+from tests import chat_project, happened
 
+from .cases_async import receive, written
+from .cases_blocking import TICKS
 from .run import Run
 
 LOG = """\
@@ -229,3 +232,13 @@ async def test_evidence_is_gathered_from_real_processes(tmp_path: Path, keeper: 
         assert not later.connections and later.logs == {"main": ""} and later.backend() == "InMemoryChannelLayer"
     finally:
         await run.stop()
+
+
+def test_a_task_that_sends_while_its_client_leaves() -> None:
+    """What a task sends just after the close frame Daphne refuses, which ends it: it has outlived its consumer."""
+    files = written(receive("asyncio.create_task(self.tick())", more=TICKS), "import asyncio\n")
+    said = {"text": "Task exception was never retrieved\nfuture: <Task>", "level": "ERROR"}
+    refused = {"error": "Disconnected: Attempt to send on a closed protocol", "frames": [["chat/consumers.py", 9]]}
+    events = [*happened.opened(0), *happened.closed(2), happened.server(2.1, "log", 0, **said, **refused)]
+    found = explain(Evidence(events, {}, Source({path: str(text) for path, text in files.items()})))
+    assert [one.rule for one in found] == ["task-outlives-connection"] and "Disconnected" in found[0].see

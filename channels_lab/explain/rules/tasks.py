@@ -16,13 +16,14 @@ _CLOSING = "https://channels.readthedocs.io/en/stable/topics/consumers.html#clos
 _RETRIEVED = "https://docs.python.org/3/library/asyncio-dev.html#detect-never-retrieved-exceptions"
 _MAKERS = ("create_task", "ensure_future")
 _SENT_TWICE = 2
+_UNSEEN = "Task exception was never retrieved"
 
 
 @rule("task-failed-unseen", page=_RETRIEVED, fallback=True)
 def task_failed_unseen(evidence: Evidence) -> Said | None:
     """An exception in a task of its own, which nobody awaits."""
     for event in evidence.of("log"):
-        if not str(event.details.get("text", "")).startswith("Task exception was never retrieved"):
+        if not str(event.details.get("text", "")).startswith(_UNSEEN):
             continue
         place = evidence.own_frame(event)
         if not place:
@@ -46,15 +47,16 @@ def task_outlives_connection(evidence: Evidence) -> Said | None:
     for connection in evidence.connections:
         ends = connection.of("end")
         late = [event for event in connection.of("send") if ends and event.t > ends[0].t]
-        if connection.type != "websocket" or len(late) < _SENT_TWICE:
+        refused = _refused(evidence) if ends else ""
+        if connection.type != "websocket" or (len(late) < _SENT_TWICE and not refused):
             continue
+        sent = f"sent {len(late)} more messages, to nobody." if not refused else f"wanted to send: `{refused}`."
         for consumer in evidence.consumers_of(connection):
             made = [call for name in _MAKERS for call in consumer.calls(name)]
             if made and not consumer.calls("cancel"):
                 wait = "await " if consumer.is_async else ""
                 return Said(
-                    see=f"The client had left and the consumer had ended; one of its tasks sent {len(late)} more "
-                    "messages, to nobody.",
+                    see=f"The client had left and the consumer had ended; one of its tasks {sent}",
                     why="A task lives on until its function returns or it is cancelled. That the connection is over "
                     "does not end it: each visit leaves one running.",
                     change=f"Keep it, `self.task = asyncio.create_task(…)`, and end it in `{_word(wait)}"
@@ -62,6 +64,15 @@ def task_outlives_connection(evidence: Evidence) -> Said | None:
                     place=made[0].place,
                 )
     return None
+
+
+def _refused(evidence: Evidence) -> str:
+    """What Daphne said to a task that sent between the client's close frame and the end of TCP; "" where it did not."""
+    for event in evidence.of("log"):
+        error = str(event.details.get("error", ""))
+        if error.startswith("Disconnected") and str(event.details.get("text", "")).startswith(_UNSEEN):
+            return error
+    return ""
 
 
 def _word(wait: str) -> str:
