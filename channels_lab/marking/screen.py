@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from channels_lab.explain.explanation import clean
@@ -21,7 +21,9 @@ _MOST_MISTAKES = 10
 
 def mark_table(marks: Iterable[Mark]) -> Table:
     """A line for each student and chapter: how it was handed in, its points, and what is not whole."""
-    table = Table("student", "chapter", "handed in", "points", "tasks", title="Marks", title_justify="left")
+    # Names that begin alike are told apart by their ends.
+    student = Column("student", overflow="fold")
+    table = Table(student, "chapter", "handed in", "points", "tasks", title="Marks", title_justify="left")
     for one in marks:
         if one.entry.state is State.NOT_DUE:
             continue
