@@ -1,10 +1,5 @@
 """What tests of grading share: checkpoints, prepared once for all of them."""
 
-import shutil
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from channels_lab.course.course import Course
@@ -13,9 +8,10 @@ from channels_lab.grading.tree import Checkpoints
 
 
 @pytest.fixture(scope="session")
-def checkpoints(course: Course) -> Iterator[Checkpoints]:
-    """Prepared checkpoints of the course, for the whole session."""
+def checkpoints(course: Course, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Checkpoints:
+    """Prepared checkpoints of the course, for the whole session and all of its workers."""
     rules()  # imported now, not while answers are judged side by side
-    folder = Path(tempfile.mkdtemp(prefix="checkpoints-"))
-    yield Checkpoints(course, folder)
-    shutil.rmtree(folder)
+    here = tmp_path_factory.getbasetemp()
+    folder = (here if worker_id == "master" else here.parent) / "checkpoints"
+    folder.mkdir(exist_ok=True)
+    return Checkpoints(course, folder)

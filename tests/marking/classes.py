@@ -1,19 +1,30 @@
 """A class: notebooks of exercises with answers in them, as students submit them."""
 
 import json
+import shutil
 from pathlib import Path
 
 from channels_lab.course.course import Course
 from channels_lab.course.exercise import exercises, parse_task_cell
 from channels_lab.grading.task import find_task
+from channels_lab.grading.tree import Checkpoints
 from channels_lab.grading.verdict import Judged, Outcome, Verdict
 from tests.conftest import ROOT
 from tests.grading.answers import models, written_answers
 
-__all__ = ["KINDS", "hand_in", "submit", "submitted", "verdict"]
+__all__ = ["KINDS", "hand_in", "lay_checkpoints", "submit", "submitted", "verdict"]
 
 # What may come of an answer; "missing": its cell was deleted.
 KINDS = ("right", "wrong", "broken", "untouched", "missing")
+
+
+def lay_checkpoints(checkpoints: Checkpoints, workspace: Path) -> None:
+    """Lay what is prepared already into a workspace; what another worker prepares just now has a hidden name."""
+
+    def hidden(folder: str, names: list[str]) -> list[str]:
+        return [name for name in names if name.startswith(".") and Path(folder) == checkpoints.folder]
+
+    shutil.copytree(checkpoints.folder, workspace / ".lab" / "checkpoints", ignore=hidden, dirs_exist_ok=True)
 
 
 def submitted(answers: dict[str, dict[str, str]], chapter: str = "06") -> str:

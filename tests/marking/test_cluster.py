@@ -1,6 +1,5 @@
 """A run on a Dask cluster: its workers judge in sandboxes of their own, and one that is killed costs nobody a mark."""
 
-import shutil
 import socket
 import subprocess
 import sys
@@ -19,7 +18,7 @@ from channels_lab.marking.results import Result, Results
 from channels_lab.marking.submissions import Submitted
 from tests.conftest import ROOT
 from tests.grading.answers import models, written_answers
-from tests.marking.classes import submit
+from tests.marking.classes import lay_checkpoints, submit
 from tests.ports import free_port
 
 MODEL = {one.number: one.files for one in models() if one.number == "06.1"}
@@ -72,7 +71,7 @@ def cluster(
 ) -> Iterator[Cluster]:
     """A cluster of three workers."""
     needs("bwrap")
-    shutil.copytree(checkpoints.folder, workspace / ".lab" / "checkpoints", dirs_exist_ok=True)
+    lay_checkpoints(checkpoints, workspace)
     made = Cluster(tmp_path, 3)
     yield made
     made.close()

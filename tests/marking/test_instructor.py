@@ -2,7 +2,6 @@
 
 import csv
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -32,7 +31,7 @@ from channels_lab.notebook.checking import _judged
 from channels_lab.notebook.open_task import open_task
 from channels_lab.running import warmstart
 from tests.grading.answers import models
-from tests.marking.classes import submit
+from tests.marking.classes import lay_checkpoints, submit
 
 SECRET = "Half of a number comes back whole"
 OWN = f'''
@@ -67,7 +66,7 @@ def graded(
 ) -> Iterator[Callable[..., str]]:
     """Grades what was handed in, by the instructor's checks, too."""
     needs("bwrap")
-    shutil.copytree(checkpoints.folder, workspace / ".lab" / "checkpoints", dirs_exist_ok=True)
+    lay_checkpoints(checkpoints, workspace)
 
     def run(*options: str) -> str:
         words = ["grade", str(tmp_path / "submitted"), "--out", str(tmp_path / "grades"), "--tasks", str(folder)]

@@ -19,7 +19,7 @@ from channels_lab.grading.verdict import Outcome
 from channels_lab.marking.results import Results
 from channels_lab.running import warmstart
 from tests.conftest import ROOT
-from tests.marking.classes import hand_in
+from tests.marking.classes import hand_in, lay_checkpoints
 
 NAMES = {one.chapter: one.notebook.stem for one in exercises(Course(ROOT)).values()}
 OUTCOMES = {"right": Outcome.PASSED, "wrong": Outcome.NOT_YET, "broken": Outcome.NOT_YET}
@@ -84,7 +84,7 @@ def dump(course: Path) -> list[str]:
 def nbgrader_course(tmp_path: Path, workspace: Path, checkpoints: Checkpoints, needs: Callable) -> Iterator[Path]:
     """A teacher's folder: our configuration, and our sources."""
     needs("bwrap")
-    shutil.copytree(checkpoints.folder, workspace / ".lab" / "checkpoints", dirs_exist_ok=True)
+    lay_checkpoints(checkpoints, workspace)
     folder = tmp_path / "course"
     folder.mkdir()
     shutil.copy(ROOT / "nbgrader_config.py", folder)

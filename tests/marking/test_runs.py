@@ -1,6 +1,5 @@
 """Whole runs over a class, by the rows of the table of faults: ended midway, side by side, and the same again."""
 
-import shutil
 import signal
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from channels_lab.marking.results import Result, Results
 from channels_lab.marking.submissions import Submitted
 from tests.conftest import ROOT
 from tests.grading.answers import Written, models, written_answers
-from tests.marking.classes import submit
+from tests.marking.classes import lay_checkpoints, submit
 
 Answers = dict[str, dict[str, str]]
 MODEL: Answers = {one.number: one.files for one in models() if one.number == "06.1"}
@@ -31,7 +30,7 @@ WRONG: Answers = {one.number: one.files for one in written_answers() if str(one)
 def prepared(workspace: Path, checkpoints: Checkpoints, needs: Callable[[str], str]) -> Path:
     """A workspace whose checkpoints are made."""
     needs("bwrap")
-    shutil.copytree(checkpoints.folder, workspace / ".lab" / "checkpoints", dirs_exist_ok=True)
+    lay_checkpoints(checkpoints, workspace)
     return workspace
 
 
