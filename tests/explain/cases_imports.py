@@ -153,6 +153,13 @@ CASES = [
         raises=ProcessEnded,
     ),
     Case(
+        "a module that is not there, and of which another package has one of that name",
+        "own-name",
+        files={"chat/views.py": "", "chat/urls.py": "from chat import views\n", "notes/__init__.py": ""},
+        edits={ASGI: ("from chat.routing", "from notes import views\nfrom chat.routing")},
+        raises=ProcessEnded,
+    ),
+    Case(
         "a class that is in another module",
         "own-name",
         edits={ASGI: ("from chat.routing", "from chat import ChatConsumer\nfrom chat.routing")},

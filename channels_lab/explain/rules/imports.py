@@ -113,9 +113,19 @@ def own_name(evidence: Evidence) -> Said | None:
     elif near := nearest(name, [*names_in(evidence.source, path), *inside]):
         change, why = f"Write `{near}`.", f"`{path}` has no `{name}`. The nearest that `{module}` has is `{near}`."
     else:
-        others = [one for one, other in modules.items() if name in names_in(evidence.source, other)]
+        # What another module has imported itself is not its own: `views` of one app are not those of another.
+        others = [
+            one
+            for one, other in modules.items()
+            if name in names_in(evidence.source, other)
+            and not any(name in found.names for found in evidence.source.imports(other))
+        ]
         change = f"Write `from {others[0]} import {name}`." if others else f"Write `{name}` there, or take it out here."
         why = f"`{path}` defines nothing of the name `{name}`."
+        if not others and path.endswith("/__init__.py"):
+            file = path.replace("__init__", name)
+            why = f"The package `{module}` has no module `{name}`: there is no `{file}`. {why}"
+            change = f"Write `{file}`; where a cell writes it, run that. Or take the import out."
     return Said(see=f"`{_short(raised)}`", why=why, change=change, place=raised.place)
 
 
