@@ -185,7 +185,8 @@ class Lab(Starts, Attending):
         """What is started now, the newest of each name: servers, workers, Valkey/Redis, and what could not start."""
         redis = [self._redis.process] if self._redis.process else []
         failed = [self.failed] if self.failed else []
-        return [*(server.process for server in self.servers.values()), *self._others.values(), *redis, *failed]
+        started = [*(server.process for server in self.servers.values()), *self._others.values(), *redis, *failed]
+        return list(dict.fromkeys(started))  # a worker that could not start is among the others, too
 
     @property
     def clients_events(self) -> list[Event]:

@@ -147,6 +147,15 @@ async def test_a_start_that_fails_leaves_no_server(lab):
     assert await answer(await lab.daphne("hello:application")) == "mended"
 
 
+async def test_a_worker_that_cannot_start_is_told_of_once(lab):
+    """Its start and its end stand once in a picture of the processes, as whatever else was started."""
+    lab.project.mkdir(parents=True, exist_ok=True)
+    with pytest.raises(LabError, match="worker ended with status"):
+        await lab.worker("jobs")  # there is no manage.py
+    told = str(lab.diagram(lanes="processes"))
+    assert told.count("runworker jobs") == 1 and told.count("ended with status") == 1
+
+
 async def test_a_workspace_moved_by_another_notebook_starts_nothing(lab, small):
     """After another notebook moved the workspace, a start says which cell to run again."""
     run(lab, hello())
