@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 __all__ = ["Turn", "Turns"]
 
-_TICK = 0.1
+_TICK = 0.05
 # Clients wait for two seconds where no more is said. Who comes so late to their own clock is no witness of silence.
 _LATE_SECONDS = 0.5
 

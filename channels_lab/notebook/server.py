@@ -27,8 +27,8 @@ from channels_lab.running.usage import Usage, usage_of
 from channels_lab.wire.handshake import connect
 from channels_lab.wire.relay import Relay
 from channels_lab.wire.tap import Taps
-from channels_lab.wire.tapped_http import Address, TappedTransport
-from channels_lab.wire.visitor import Visitor, keeps
+from channels_lab.wire.tapped_http import TappedTransport
+from channels_lab.wire.visitor import Visitor
 
 __all__ = ["Server"]
 
@@ -93,20 +93,14 @@ class Server(Pictures):
             on_tap=self._taps.add,
         )
 
-    def http(self, *, name: str = "", **options: Any) -> httpx.AsyncClient:
+    def http(self, *, name: str = "http", **options: Any) -> httpx.AsyncClient:
         """An HTTP client for this server: `async with server.http() as http`. It ignores proxy variables.
 
-        `name` is the client's, in pictures; the rest are httpx' own options.
+        `name` is the client's, for `bytes_view`; the rest are httpx' own options.
         """
         self.check()
-
-        def connected(address: Address) -> None:
-            if name:
-                self._events.append(keeps(name, address))
-
-        tapped = TappedTransport(lambda: self._taps.new(name or "http"), options.get("limits"), connected)
         options.setdefault("timeout", 10)
-        options.setdefault("transport", tapped)
+        options.setdefault("transport", TappedTransport(lambda: self._taps.new(name), options.get("limits")))
         return httpx.AsyncClient(base_url=self.url, trust_env=False, **options)
 
     def visitor(self, name: str) -> Visitor:

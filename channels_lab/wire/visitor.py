@@ -14,7 +14,7 @@ from channels_lab.wire.tap import Tap, Taps
 from channels_lab.wire.tapped_http import Address, TappedTransport
 from channels_lab.wire.traffic import Traffic
 
-__all__ = ["BROWSER_HEADERS", "Visitor", "keeps"]
+__all__ = ["BROWSER_HEADERS", "Visitor"]
 
 # As long as those of a browser's own fetch(), so that bytes can be compared with a page's.
 BROWSER_HEADERS = {
@@ -119,12 +119,7 @@ class Visitor:
         self._all_taps.add(tap)
 
     def _connected(self, address: Address) -> None:
-        self._events.append(keeps(self.name, address))
+        self._events.append(Event(time.monotonic(), "client", "keeps", name=self.name, details={"client": [*address]}))
 
     async def _count(self, request: httpx.Request) -> None:
         self._requests += 1
-
-
-def keeps(name: str, address: Address) -> Event:
-    """What a client notes of a connection over which it asks: by its address a server's record knows whose it is."""
-    return Event(time.monotonic(), "client", "keeps", name=name, details={"client": [*address]})

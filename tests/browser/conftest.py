@@ -3,7 +3,6 @@
 import re
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -64,13 +63,6 @@ async def _launched(playwright: Playwright, path: str) -> Browser:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def open_page(chromium: Browser) -> AsyncIterator[OpenPage]:
-    """Opens pages, as `pages` does, for one test."""
-    async with pages(chromium) as open_:
-        yield open_
-
-
-@asynccontextmanager
-async def pages(chromium: Browser) -> AsyncIterator[OpenPage]:
     """Opens pages, each as a person of its own; what they write to the console as an error fails the test.
 
     `expected` is a pattern of errors that belong to the test; other options are those of a browser context.
@@ -120,11 +112,6 @@ async def jupyterlab(course: Course, tmp_path_factory: pytest.TempPathFactory) -
 async def learner(jupyterlab: JupyterLab) -> AsyncIterator[Workspace]:
     """The workspace of that JupyterLab, as new; kernels end with the test, after the pages."""
     yield jupyterlab.workspace
-    await as_new(jupyterlab)
-
-
-async def as_new(jupyterlab: JupyterLab) -> None:
-    """End its kernels, and begin its workspace anew."""
     await jupyterlab.end_kernels()
     shutil.rmtree(jupyterlab.workspace.folder)
     jupyterlab.workspace.prepare()

@@ -127,18 +127,17 @@ async def test_a_post_that_fails_is_told(site: ChatSite, open_page: OpenPage) ->
     await expect(page.get_by_role("alert")).to_be_empty()
 
 
-async def test_nothing_scrolls_sideways(site: ChatSite, open_page: OpenPage) -> None:
+@pytest.mark.parametrize(("width", "height"), [(360, 640), (1280, 720)])
+async def test_nothing_scrolls_sideways(site: ChatSite, open_page: OpenPage, width: int, height: int) -> None:
     """On a phone and a desk long words wrap, only the list scrolls, and the newest notice and the form are in sight."""
-    page = await open_page(address(site))
+    page = await open_page(address(site), viewport={"width": width, "height": height})
     await expect(state_of(page)).to_have_text("connected")
-    for number, (width, height) in enumerate([(360, 640), (1280, 720)]):
-        await page.set_viewport_size({"width": width, "height": height})
-        await put_up(site, *(f"{number} {word} " + "W" * 190 for word in range(20)))
-        await expect(shown(page)).to_have_count(20 * (number + 1))
-        assert await page.evaluate("document.documentElement.scrollWidth") <= width
-        assert await page.evaluate("document.documentElement.scrollHeight") <= height
-        await expect(shown(page).last).to_be_in_viewport()
-        await expect(page.get_by_role("button", name="Put up")).to_be_in_viewport(ratio=1)
+    await put_up(site, *(f"{number} " + "W" * 190 for number in range(20)))
+    await expect(shown(page)).to_have_count(20)
+    assert await page.evaluate("document.documentElement.scrollWidth") <= width
+    assert await page.evaluate("document.documentElement.scrollHeight") <= height
+    await expect(shown(page).last).to_be_in_viewport()
+    await expect(page.get_by_role("button", name="Put up")).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -19,7 +19,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 OPEN = ["/people/login/", "/people/signup/", "/tour/", "/notices/race/", "/notices/page/", "/chat/lobby/"]
 FOR_USERS = ["/rooms/", "/rooms/1/", "/tasks/", "/tokens/"]
-SIZES = [(320, 568), (375, 667), (768, 1024), (1440, 900)]
 ADMIN = ["/admin/", "/admin/multichat/room/", "/admin/multichat/room/add/"]
 BLOCKED = r"Content Security Policy"
 
@@ -108,37 +107,28 @@ async def test_the_admin_works_under_the_policy(finished: ChatSite, open_page: O
     await expect(page.locator("#result_list").get_by_role("link", name="Garden")).to_be_visible()
 
 
-async def test_nothing_scrolls_sideways(finished: ChatSite, open_page: OpenPage) -> None:
+@pytest.mark.parametrize(("width", "height"), [(320, 568), (375, 667), (768, 1024), (1440, 900)])
+async def test_nothing_scrolls_sideways(finished: ChatSite, open_page: OpenPage, width: int, height: int) -> None:
     """On a phone, a tablet and a desk every page fits its width, and the room the window; on paper all of it stands."""
     write(finished.project, "UPDATE multichat_room SET title = ? WHERE id = 1", "W" * 100)
     write(finished.project, "UPDATE auth_user SET username = ? WHERE username = 'sam'", "W" * 150)
-    page = await as_sam(finished, open_page)
+    page = await as_sam(finished, open_page, viewport={"width": width, "height": height})
     for path in OPEN + FOR_USERS:
         await page.goto(finished.address(path))
         await settled(page)
-        for width, height in SIZES:
-            await page.set_viewport_size({"width": width, "height": height})
-            if path == "/rooms/1/":
-                await the_room_keeps_to_its_window(page, height)
-            assert await page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
-
-
-async def the_room_keeps_to_its_window(page: Page, height: int) -> None:
-    """Say something long, much the first time: it and the form are in sight, and on paper there is all of it."""
-    own = page.locator(".message.own:not(.pending)")
-    before = await own.count()
-    after = max(before + 1, 8)
-    for number in range(before, after):
-        await page.get_by_role("textbox", name="Message").fill(f"{number} " + "W" * 300)
-        await page.keyboard.press("Enter")
-    await expect(own).to_have_count(after)
-    assert await page.get_by_role("log").evaluate("log => log.scrollWidth <= log.clientWidth")
-    assert await page.evaluate("document.documentElement.scrollHeight") <= height
-    await expect(page.get_by_text(f"{after - 1} WWW")).to_be_in_viewport()
-    await expect(page.get_by_role("button", name="Send")).to_be_in_viewport(ratio=1)
-    await page.emulate_media(media="print")
-    assert await page.get_by_role("log").evaluate("log => log.scrollHeight <= log.clientHeight")
-    await page.emulate_media(media="screen")
+        if path == "/rooms/1/":
+            for number in range(8):
+                await page.get_by_role("textbox", name="Message").fill(f"{number} " + "W" * 300)
+                await page.keyboard.press("Enter")
+            await expect(page.locator(".message.own:not(.pending)")).to_have_count(8)
+            assert await page.get_by_role("log").evaluate("log => log.scrollWidth <= log.clientWidth")
+            assert await page.evaluate("document.documentElement.scrollHeight") <= height
+            await expect(page.get_by_text("7 WWW")).to_be_in_viewport()
+            await expect(page.get_by_role("button", name="Send")).to_be_in_viewport(ratio=1)
+            await page.emulate_media(media="print")
+            assert await page.get_by_role("log").evaluate("log => log.scrollHeight <= log.clientHeight")
+            await page.emulate_media(media="screen")
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
 async def test_the_keyboard_skips_to_the_content(finished: ChatSite, open_page: OpenPage) -> None:

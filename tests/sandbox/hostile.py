@@ -243,7 +243,7 @@ def _that_eat(limits: Limits) -> list[Hostile]:
 import mmap, time
 kept = [mmap.mmap(-1, {each} << 20) for _ in range(12)]
 for one in kept:
-    one[::4096] = bytes({each} << 8)
+    one[:] = bytes({each} << 20)
 time.sleep(60)
 """
     no_process_s = """

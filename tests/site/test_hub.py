@@ -80,6 +80,39 @@ async def test_the_hub_on_pubsub(chats: Chats, migrated: Path) -> None:
         await bob.hears_until(msg_type=0, username="alice", message="hello from one")
 
 
+async def test_while_all_are_at_one_server_the_layer_is_not_asked(chats: Chats) -> None:
+    """What is said, and who comes and goes, is told past a frozen Redis; with people elsewhere, it goes over Redis."""
+    async with (
+        chats("redis", env=HUB) as one,
+        chats(redis=one.redis, env=HUB, name="two") as two,
+        one.enter("alice", "bob", "bob") as (alice, bob, tab),
+        two.enter("sam") as sam,
+    ):
+        for person in (alice, bob, tab):
+            await person.joins()
+        assert one.valkey
+        one.valkey.suspend()
+        try:
+            for number in range(3):
+                await alice.says("send", room=1, message=f"{number}")
+                await bob.hears_until(msg_type=0, message=f"{number}")
+        finally:
+            one.valkey.resume()
+        await sam.joins()
+        await bob.hears_until(msg_type=4, username="sam")
+        for person, others in (sam, (alice, bob)), (alice, (bob, sam)):
+            await person.says("send", room=1, message="to both servers")
+            for other in (person, *others):
+                await other.hears_until(msg_type=0, message="to both servers")
+        await sam.says("leave", room=1)
+        await sam.hears_until(leave="1")
+        await bob.hears_until(msg_type=5, username="sam")
+        await alice.says("send", room=1, message="without sam")
+        heard = [await tab.hears_until(msg_type=0) for _ in range(6)]
+        assert [message["message"] for message in heard] == ["0", "1", "2", *["to both servers"] * 2, "without sam"]
+        assert "came late" not in one.up.process.log
+
+
 async def test_a_subscription_that_the_layer_forgot_is_renewed(chats: Chats) -> None:
     """After FLUSHALL the next beats of the heart bring the process back into the room's group."""
     async with chats("redis", env=HUB | {"MULTICHAT_BEAT": "0.2"}) as chat, chat.enter("alice", "bob") as people:

@@ -234,14 +234,19 @@ async def test_logging_out_on_the_site_closes_that_sessions_tabs_only(chats):
 
 async def test_rights_that_nobody_was_told_of_are_noticed(chats, migrated):
     """Written past Django's signals, they count for the next message at once, and for who only listens at a beat."""
-    async with chats(env={"MULTICHAT_BEAT": "0.5"}) as one, one.enter("sam", "sam") as (talks, listens):
-        await talks.joins(3)
-        await listens.joins(3)
-        manage_shell(migrated, f"{MODELS}\nU.objects.filter(username='sam').update(is_staff=False)")
+    env = {"MULTICHAT_BEAT": "0.5"}
+    async with chats(env=env) as one, one.enter("sam", "sam", "alice", "bob") as (talks, listens, alice, bob):
+        for person, room in (talks, 3), (listens, 3), (alice, 2), (bob, 1):
+            await person.joins(room)
+        of_alice = f"S.objects.filter(session_key='{one.cookies['alice']}')._raw_delete('default')"
+        program = f"{MODELS}\nU.objects.filter(username='sam').update(is_staff=False)\n{of_alice}"
+        manage_shell(migrated, program)
         await listens.hears(leave="3")
         await listens.hears(error="ROOM_ACCESS_DENIED")
         await talks.says("send", room=3, message="secret")
         await talks.hears_until(error="ROOM_ACCESS_DENIED")
+        await alice.hears(error="USER_HAS_TO_LOGIN")
+        await bob.hears_nothing_more()
 
 
 def manage_shell(site: Path, program: str, **env: str) -> str:

@@ -13,8 +13,8 @@ from multichat.heart import heart
 from multichat.layer import FAILURES, ask
 from multichat.limits import PATIENCE, bucket_of
 from multichat.protocol import Refused, about, read_command
-from multichat.recent import newest_ids, recent_of
-from multichat.telling import ENTER, LEAVE, tell_change, tell_people, tell_read
+from multichat.recent import recent_of
+from multichat.telling import ENTER, LEAVE, tell_change, tell_people, tell_read, tell_room
 from people.lookout import lookout
 
 logger = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ LOGGED_OUT, UNREAD, FLOODED = 4001, 4008, 4029  # close codes
 
 
 class MultichatConsumer(AsyncWebsocketConsumer):
-    passed_on = {"room.message", "room.people", "room.last", "list.change", "user.read"}
+    passed_on = {"room.message", "room.people", "room.last", "list.change", "user.read", "heart.beat"}
 
     async def __call__(self, scope, receive, send):
         self.rooms = {}  # the rooms that it is in → the id of the newest message that it was told
@@ -91,13 +91,14 @@ class MultichatConsumer(AsyncWebsocketConsumer):
     async def tell(self, answer):
         await self.pass_on(json.dumps(answer, ensure_ascii=False))
 
-    async def pass_on(self, text):
-        """Send a text, unless the client has left too much unread: the server would have to keep that."""
-        self.unread += len(text)
+    async def pass_on(self, *texts):
+        """Send texts, unless the client has left too much unread: the server would have to keep that."""
+        self.unread += sum(map(len, texts))
         if self.unread > self.most_unread:
             await self.end(UNREAD)
-        if not self.over:
-            await self.send(text)
+        for text in texts:
+            if not self.over:
+                await self.send(text)
 
     async def end(self, code):
         if not self.over:
@@ -115,7 +116,8 @@ class MultichatConsumer(AsyncWebsocketConsumer):
             raise
         self.rooms[room], self.recent[room] = answer["last"], recent_of(room)
         if first:
-            await tell_people(ENTER, room, self.user.username, len(answer["people"]), but=self.channel_name)
+            number = len(answer["people"])
+            await tell_people(ENTER, room, self.user.username, number, but=self.channel_name, tell=self.tell_room)
         await self.tell(answer)
         for text in texts:
             await self.pass_on(text)
@@ -136,7 +138,7 @@ class MultichatConsumer(AsyncWebsocketConsumer):
             self.recent.pop(room, None)
             await self.leave_groups(f"room-{room}")
         for room, number in left.items():
-            await tell_people(LEAVE, room, self.user.username, number)
+            await tell_people(LEAVE, room, self.user.username, number, tell=self.tell_room)
 
     async def do_send(self, command):
         room = command["room"]
@@ -156,8 +158,11 @@ class MultichatConsumer(AsyncWebsocketConsumer):
         """Keep a message, then tell the room; or return the text of one that was kept before under the same key."""
         event, said = await history.keep(self.user.pk, room, text, key)
         if event:
-            await ask(self.channel_layer.group_send(f"room-{room}", event))
+            await self.tell_room(room, event)
         return said
+
+    async def tell_room(self, room, event):
+        await tell_room(room, event)
 
     async def do_rooms(self, command):
         user = await rights.current_user(self.scope)
@@ -235,9 +240,9 @@ class MultichatConsumer(AsyncWebsocketConsumer):
             await self.tell({"error": "ROOM_ACCESS_DENIED", "detail": detail, "room": str(room)})
 
     async def heart_beat(self, event):
-        """See that all is well: the rights, the membership in the groups, and that nothing was lost on the way."""
-        await self.rights_changed(event)
+        """Into the groups, again: the layer may have lost them. What else to see to, `rounds.py` finds."""
         for group in list(self.member_of):
             await self.join_group(group)
-        for room, last in (await newest_ids(list(self.rooms))).items():
-            await self.catch_up(room, last)
+
+    def renews(self):
+        return bool(self.member_of)

@@ -21,8 +21,7 @@ SAY = """
 IN_TURN = "SELECT id FROM multichat_room WHERE id = %s FOR UPDATE"  # SQLite has one writer at a time anyhow
 
 
-@database_sync_to_async
-def keep(room, said):
+def store(room, said):
     """Keep messages, each a (user, text, key). Returns the event of each; None where there is more to be said."""
     events, at = [None] * len(said), timezone.now()
     try:
@@ -37,6 +36,9 @@ def keep(room, said):
     except IntegrityError:  # a key was used before
         return [None] * len(said)
     return events
+
+
+keep = database_sync_to_async(store)
 
 
 async def keep_and_tell(room, said):

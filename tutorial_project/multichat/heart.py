@@ -10,6 +10,7 @@ from django.conf import settings
 
 from multichat import presence
 from multichat.layer import FAILURES, ask
+from multichat.rounds import go_round
 from multichat.telling import LEAVE, tell_people
 
 logger = logging.getLogger(__name__)
@@ -50,9 +51,9 @@ async def beat(heart):
             went = Counter(room_id for room_id, *_ in gone)  # a crowd: its number is told, not each name
             for room_id, username, left in gone:
                 await tell_people(LEAVE, room_id, username, left + went[room_id])
-            for socket in list(heart.sockets):
+            for socket, event in await go_round(list(heart.sockets)):
                 with suppress(ChannelFull):  # it has enough to do, and this server's other sockets wait
-                    await ask(socket.channel_layer.send(socket.channel_name, {"type": "heart.beat"}))
+                    await ask(socket.channel_layer.send(socket.channel_name, event))
         except FAILURES as error:
             logger.warning("A beat of the heart was missed: %s", error)
         except Exception:

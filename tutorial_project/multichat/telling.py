@@ -19,14 +19,18 @@ _read = {}  # (user, room) → what the user's connections will be told
 _telling_read = set()  # the task that will tell it
 
 
-async def tell_people(msg_type, room_id, username, number, but=""):
+async def tell_room(room_id, event):
+    await ask(get_channel_layer().group_send(f"room-{room_id}", event))
+
+
+async def tell_people(msg_type, room_id, username, number, but="", tell=tell_room):
     """Tell a room of so many who came or went, all but one channel; and the lists."""
     tell_change(room_id)
     if number > CROWD:
         return
     text = json.dumps({"msg_type": msg_type, "room": str(room_id), "username": username}, ensure_ascii=False)
     event = {"type": "room.people", "room": room_id, "text": text, "but": but}
-    await ask(get_channel_layer().group_send(f"room-{room_id}", event))
+    await tell(room_id, event)
 
 
 def tell_change(room_id):

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from multichat import presence
 from multichat.layer import FAILURES, ask
+from multichat.rounds import go_round
 from multichat.telling import LEAVE, tell_people
 
 logger = logging.getLogger(__name__)

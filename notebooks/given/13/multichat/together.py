@@ -32,6 +32,7 @@ class Together:
 
     async def work_on(self, key, waiting):
         while waiting[key]:
+            await asyncio.sleep(0)  # one turn of the loop: what has arrived by now goes along
             batch, waiting[key] = waiting[key][:MOST], waiting[key][MOST:]
             try:
                 found = await self.work(key, [thing for thing, _ in batch])
