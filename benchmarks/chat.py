@@ -16,10 +16,13 @@ server's processor delivers: at a time when other programs run, that is the figu
 the site does by the clock (the beat of its heart, the lists) then falls to fewer messages, and who has more to do
 finds more of it gone from the processor's cache.
 
-The bare application is the limit, not a rival: it keeps nothing, and uses no layer, whatever the row says. Beside it,
-a message over the hub costs a thread that keeps it and the layer there and back, which means two or three sleeps of
-the process instead of one. That is the same for a small room as for a large one, and on Redis twice as much as in
-memory. So with one speaker the hub comes near the limit in a large room only.
+The bare application is the limit, not a rival: it keeps nothing, and uses no layer, whatever the row says. Neither does
+the hub for what is said, while all in a room are at one server, as they are here. In its second row somebody is in the
+room at another server: then each message goes over the layer, and comes back by it.
+
+Beside the bare application, a message over the hub costs a thread that keeps it: three sleeps of the process instead
+of one. That is the same for a small room as for a large one: so one speaker in a small room comes least near to
+the limit. And on a busy machine it is more: at each sleep other programs take the core, and its cache.
 """
 
 import asyncio
@@ -27,14 +30,15 @@ import contextlib
 import json
 import os
 import shutil
+import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rich.console import Console
 from rich.table import Table
@@ -55,7 +59,7 @@ BACKENDS = {
     "Pub/Sub": "channels_redis.pubsub.RedisPubSubChannelLayer",
 }
 BARE, SYNC, TUTORIAL = "bare, no Channels", "tutorial, sync", "tutorial, async"
-SITE, HUB = "the site", "the site, with hub"
+SITE, HUB, ELSEWHERE = "the site", "the site, with hub", "hub, one elsewhere"
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 OPTIONS = (("--clients", "50,200"), ("--at-once", "1,8"))
 SETTINGS = """
@@ -89,6 +93,13 @@ print(json.dumps(cookies))
 """
 
 
+# Who is there says when, and this one says so for ever.
+SOMEBODY = """
+INSERT INTO multichat_presence (room_id, user_id, channel, server, seen)
+SELECT 1, max(id), 'specific.elsewhere', 'elsewhere', '2999-01-01' FROM auth_user
+"""
+
+
 @dataclass(frozen=True)
 class Contestant:
     """One who delivers: its application, how to talk to it, over which layer, with which environment."""
@@ -100,6 +111,7 @@ class Contestant:
     message: str = '{"message": "{id}"}'
     join: str = ""
     consumer: str = ""
+    elsewhere: bool = False  # whether somebody is in the room at another server
 
 
 class Load(NamedTuple):
@@ -136,7 +148,7 @@ class Score:
 
 def contestants() -> list[Contestant]:
     """All of them, the limit first."""
-    site = {
+    site: dict[str, Any] = {
         "application": "config.asgi:application",
         "path": "/ws/rooms/",
         "message": '{"command": "send", "room": 1, "message": "{id}"}',
@@ -152,6 +164,8 @@ def contestants() -> list[Contestant]:
             Contestant(SITE, layer=layer, **site),
             Contestant(HUB, layer=layer, consumer="multichat.hub.HubConsumer", **site),
         ]
+        if layer != MEMORY:
+            found.append(replace(found[-1], name=ELSEWHERE, elsewhere=True))
     return found
 
 
@@ -166,6 +180,14 @@ def prepare(folder: Path, people: int) -> list[str]:
         done = subprocess.run([sys.executable, "manage.py", *words], cwd=folder, check=True, stdout=subprocess.PIPE)
     cookies: list[str] = json.loads(done.stdout.splitlines()[-1])
     return cookies
+
+
+def put_elsewhere(project: Path, somebody: bool) -> None:
+    """Let somebody be in the room at another server, or nobody."""
+    with contextlib.closing(sqlite3.connect(project / "db.sqlite3")) as database, database:
+        database.execute("DELETE FROM multichat_presence")
+        if somebody:
+            database.execute(SOMEBODY)
 
 
 def on_core(pid: int, place: int) -> None:
@@ -198,6 +220,7 @@ async def turn(
 ) -> dict[Load, Heard]:
     """What each crowd heard from a contestant."""
     found = {}
+    put_elsewhere(project, one.elsewhere)
     async with serving(one, project, redis, keeper) as (process, port):
         clock = processor_clock(process.pid)
         for load in loads:
