@@ -11,6 +11,25 @@ from channels_lab.errors import LabError
 
 __all__ = ["Site"]
 
+_ABOUT = """\
+# The finished site
+
+A chat on Django Channels: rooms with history, live presence and unread counts, rooms for the staff alone, tasks with
+progress, tokens for programs, and a page on which protocols race.
+
+```
+python manage.py migrate
+python manage.py runserver
+python manage.py test
+```
+
+Log in at <http://127.0.0.1:8000/> as alice, bob, or sam of the staff; the password is the name. Or sign up.
+Tasks want a Redis, and workers, each in a terminal of its own with the same `REDIS_URL=redis://127.0.0.1:6379` as the
+server: `python manage.py runworker background-tasks`; for what is kept in the database `python manage.py db_worker`.
+For strangers `deploy/` has Nginx's configuration and a supervisor's.
+
+"""
+
 
 class Site:
     """The folder `tutorial_project/` of a course, and what should be in it."""
@@ -74,9 +93,8 @@ class Site:
             for path in sorted(self._replay.files)
         )
         return (
-            "# The finished site\n\n"
+            _ABOUT + "## What writes what\n\n"
             "Written by `channels-lab build` from the file cells of the notebooks. Do not edit it here: edit the\n"
             "cell, and build again.\n\n"
-            "Run it with `python manage.py migrate` and `python manage.py runserver`.\n\n"
             "| file | written by |\n| --- | --- |\n" + rows
         )
