@@ -1,4 +1,4 @@
-"""The chapters as a learner runs them: alone with a restart in the middle, in order, going back, and twice."""
+"""The chapters as a learner runs them: alone with a restart in the middle, in order, going back, and again."""
 
 import os
 import re
@@ -101,12 +101,18 @@ async def test_a_chapter_runs_alone_with_a_restart_in_the_middle(chapter):
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.name)
-def test_a_chapter_runs_twice(chapter):
-    """All cells run once more in the workspace that they have left, and leave the same project."""
+async def test_a_chapter_runs_again(chapter):
+    """All cells run once more in the kernel that has run them, then in a new one, and leave the same project."""
+    notebook = nbformat.read(chapter.notebook, as_version=4)
+    code = [number for number, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     with clean_workspace(COURSE) as workspace:
-        for _ in range(2):
-            assert_ran(execute(chapter))
-            assert_written(workspace, chapter)
+        async with kernel(notebook) as client:
+            for _ in range(2):
+                await run(client, code)
+                check_all_outputs(notebook)
+                assert_written(workspace, chapter)
+        assert_ran(execute(chapter))
+        assert_written(workspace, chapter)
 
 
 @pytest.mark.slow
