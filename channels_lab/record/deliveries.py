@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from channels_lab.record.layers import Writer, bare_layer
+from channels_lab.record.pens import Apart
 
 __all__ = ["record_deliveries"]
 
@@ -23,28 +24,23 @@ def record_deliveries(writer: Writer) -> None:
     many = consumer.await_many_dispatch
 
     def many_recorded(sources: list[Source], dispatch: Callable[[Any], Awaitable[None]]) -> Any:
-        tell: Callable[[Any], None] = len  # type: ignore[assignment]
-        given: Any = None  # what came from the client
+        client = Apart()
+        recorded = dispatch
 
         def bare(source: Source) -> Source:
             """The source of events in place of another: of a channel layer, the one that records nothing."""
-            nonlocal tell
+            nonlocal recorded
             if isinstance(source, functools.partial) and (layer := bare_layer(getattr(source.func, "__self__", None))):
-                tell = writer.message_pen("receive", source.args[0])
+                recorded = writer.message_pen("receive", source.args[0], dispatch, client)
                 return functools.partial(layer.receive, *source.args)
 
             async def noted() -> Any:
-                nonlocal given
-                given = event = await source()
+                client.given = event = await source()
                 return event
 
             return noted
 
-        def dispatch_recorded(message: Any) -> Awaitable[None]:
-            if message is not given:
-                tell(message)
-            return dispatch(message)
-
-        return many([bare(source) for source in sources], dispatch_recorded)
+        bare_sources = [bare(source) for source in sources]
+        return many(bare_sources, recorded)
 
     consumer.await_many_dispatch = many_recorded

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from channels_lab.record.doubles import double, own_value
 from channels_lab.record.excerpt import error_details, excerpt, own_frames
+from channels_lab.record.pens import Apart
 from channels_lab.record.variables import Variable
 
 __all__ = ["Writer", "bare_layer", "call_of", "record_layers"]
@@ -23,6 +24,7 @@ _CALLS = ("group_add", "group_discard", "group_send", "send", "receive")
 _full: Variable[list[str] | None] = Variable(None)
 # By the id of the layer that the project has: that layer, so that the id stays its own, and the one beneath it.
 _bare: dict[int, tuple[Any, Any]] = {}
+_NOTHING = Apart()
 
 
 class Writer(Protocol):
@@ -31,8 +33,8 @@ class Writer(Protocol):
     def write(self, kind: str, **details: Any) -> None:
         """Write one line."""
 
-    def message_pen(self, call: str, to: Any) -> Callable[[Any], None]:
-        """What writes the messages of one call on this connection."""
+    def message_pen[T](self, call: str, to: Any, then: Callable[[Any], T], apart: Apart) -> Callable[[Any], T]:
+        """What writes the messages of one call on this connection, but not those apart, and hands them on to `then`."""
 
 
 def record_layers(writer: Writer) -> None:
@@ -91,10 +93,10 @@ def _recorded_call(writer: Writer, name: str, call: Call) -> Call:
         try:
             if name == "receive":
                 message = await call(*args, **kwargs)
-                writer.message_pen(name, to)(message)
+                writer.message_pen(name, to, id, _NOTHING)(message)
                 return message
             what = args[1] if len(args) > 1 else kwargs.get("message", kwargs.get("channel", ""))
-            writer.message_pen(name, to)(what)
+            writer.message_pen(name, to, id, _NOTHING)(what)
             _full.set(full)
             return await call(*args, **kwargs)
         except Exception as error:

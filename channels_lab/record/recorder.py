@@ -18,7 +18,7 @@ from typing import Any
 from channels_lab.record import deliveries, excerpt, layers, routing, symptoms
 from channels_lab.record.encoding import encode, word_json
 from channels_lab.record.excerpt import error_details, word
-from channels_lab.record.pens import event_pen, message_pen
+from channels_lab.record.pens import Apart, event_pen, message_pen
 from channels_lab.record.sheet import Sheet
 from channels_lab.record.stalls import StallWatch
 from channels_lab.record.turns import watch_turns
@@ -55,7 +55,7 @@ class Recorder:
         symptoms.watch_log(self.write)
         symptoms.watch_prints(self.write)
         symptoms.watch_coroutines(self.write)
-        watch_turns(_connection.get, self.write)
+        watch_turns(_connection, self.write)
 
     def write(self, kind: str, **details: Any) -> None:
         """Write one line: when (nanoseconds on the machine's monotonic clock), which connection, what."""
@@ -66,10 +66,10 @@ class Recorder:
         """What writes the events, of one kind, of the connection that is served now, and hands them on to `then`."""
         return event_pen(self._sheet, f', "kind": "{kind}", "connection": {_connection.get()}, "event": ', then)
 
-    def message_pen(self, call: str, to: Any) -> Callable[[Any], None]:
+    def message_pen[T](self, call: str, to: Any, then: Callable[[Any], T], apart: Apart) -> Callable[[Any], T]:
         """What writes the messages of one call of a channel layer on the connection that is served now."""
         start = f', "kind": "layer", "connection": {_connection.get()}, "call": "{call}", "to": {word_json(to)}, '
-        return message_pen(self._sheet, f'{start}"message": ')
+        return message_pen(self._sheet, f'{start}"message": ', then, apart)
 
     def wrap(self, application: Application) -> Application:
         """Return the application with its connections recorded: HTTP, WebSocket, and a worker's channels."""

@@ -7,10 +7,13 @@ https://github.com/django/asgiref/blob/main/asgiref/sync.py, `_restore_context`
 from contextvars import ContextVar
 from typing import Any
 
-__all__ = ["Variable"]
+__all__ = ["Variable", "values"]
 
 # By the variable; never changed, only replaced.
 _values: ContextVar[dict[Any, Any]] = ContextVar("recorded", default={})  # noqa: B039
+
+# The values of all that are set in this context, as they are now: to be kept, and asked later by `Variable.within`.
+values = _values.get
 
 
 class Variable[T]:
@@ -21,7 +24,11 @@ class Variable[T]:
 
     def get(self) -> T:
         """The value that was set in this context, or the default."""
-        value: T = _values.get().get(self, self._default)
+        return self.within(_values.get())
+
+    def within(self, kept: dict[Any, Any]) -> T:
+        """The value that it had when these `values` were taken."""
+        value: T = kept.get(self, self._default)
         return value
 
     def set(self, value: T) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from channels_lab.record.encoding import event_json, message_json
-from channels_lab.record.pens import event_pen, message_pen
+from channels_lab.record.pens import Apart, event_pen, message_pen
 from channels_lab.record.sheet import Sheet
 
 Told = Callable[[], list[Any]]
@@ -41,7 +41,7 @@ def told(tmp_path: Path) -> Told:
 
 def test_messages(sheet: Sheet, told: Told) -> None:
     """1, 1.0 and True, a text of another class, other keys, and what is no message, are each told as they are."""
-    write = message_pen(sheet, ', "told": ')
+    write = message_pen(sheet, ', "told": ', id, Apart())
     values = [1, 1, 1.0, True, "1", "1", Word("1"), None, 1]
     others: list[Any] = [{"type": "a"}, {"type": "a", "m": 1}, {"type": "a", "n": 1, "more": 1}, ["a", 1], {}, [], None]
     for message in [*({"type": "a", "n": value} for value in values), *others]:
@@ -53,7 +53,7 @@ def test_messages(sheet: Sheet, told: Told) -> None:
 
 def test_a_message_that_has_changed(sheet: Sheet, told: Told) -> None:
     """A message that is changed after it was told is told again as it is then, flat or not."""
-    write = message_pen(sheet, ', "told": ')
+    write = message_pen(sheet, ', "told": ', id, Apart())
     flat: dict[str, Any] = {"type": "a"}
     deep: dict[str, Any] = {"numbers": [1]}
     for message in (flat, deep):
@@ -89,7 +89,7 @@ def test_events(sheet: Sheet, told: Told) -> None:
 
 def test_a_long_text_is_cut_each_time(sheet: Sheet, told: Told) -> None:
     """A long text is cut, and its beginning is not taken for it."""
-    say, tell = event_pen(sheet, ', "told": ', id), message_pen(sheet, ', "told": ')
+    say, tell = event_pen(sheet, ', "told": ', id), message_pen(sheet, ', "told": ', id, Apart())
     for text in ("x" * 5000, "x" * 5000, "x" * 400, "x" * 5000):
         say({"type": "websocket.send", "text": text})
         tell({"text": text})
