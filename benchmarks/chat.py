@@ -21,8 +21,9 @@ the hub for what is said, while all in a room are at one server, as they are her
 room at another server: then each message goes over the layer, and comes back by it.
 
 Beside the bare application, a message over the hub costs a thread that keeps it. With one speaker that means that the
-server's threads give the core up four times for a message instead of once (counted by the system). That is the same for a small room as for a large one: so one speaker in a small room comes least near to
-the limit. And on a busy machine it is more: at each sleep other programs take the core, and its cache.
+server's threads give the core up four times for a message instead of once (counted by the system). That is the same for
+a small room as for a large one: so one speaker in a small room comes least near to the limit. And on a busy machine it
+is more: at each sleep other programs take the core, and its cache.
 """
 
 import asyncio
