@@ -99,7 +99,7 @@ async def test_a_chapter_runs_alone_with_a_restart_in_the_middle(chapter):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.name)
 async def test_a_chapter_runs_again(chapter):
     """All cells run once more in the kernel that has run them, then in a new one, and leave the same project."""
