@@ -31,8 +31,7 @@ OF_EACH_KIND = [one for one in models() if one.number in ("03.1", "08.3", "10.4"
 # Their behaviours reach into the answer's own files: an oracle's socket, and a lock on the database.
 REACHING_IN = [one for one in written_answers() if one.number in ("08.3", "10.4") and not one.right]
 
-# Code that names its process and those that it forks, and code that prints all names. How many there are says nothing:
-# a keeper may have forked its next one already.
+# Code that names its process and those that it forks, and code that prints all names.
 CALL_IT_LEFT = "import ctypes; ctypes.CDLL(None).prctl(15, b'left')"
 NAMES_THERE = "import os; print([open(f'/proc/{pid}/comm').read() for pid in os.listdir('/proc') if pid.isdigit()])"
 
