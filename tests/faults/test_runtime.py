@@ -256,21 +256,22 @@ WAITS = {
 }
 
 
-@pytest.mark.parametrize("what", WAITS)
-def test_70_interrupt(place: Place, what: str) -> None:
+def test_70_interrupt(place: Place, subtests: pytest.Subtests) -> None:
     """Interrupt stops a waiting cell in two seconds; the server lives on, and the next cell works."""
     kernel = place.started()
     kernel.ok("%%project_file slow.py\nimport time\n\ntime.sleep(60)")
     kernel.ok(START)
-    kernel.ok('alice = await server.connect("/ws/odd/", name="alice")')
-    request = kernel.begin(WAITS[what])
-    kernel.until(request, "waiting")
-    kernel.interrupt()
-    ran = kernel.end(request, seconds=30)
-    assert "KeyboardInterrupt" in ran.error or "CancelledError" in ran.error, ran.shown
-    assert ran.seconds < within(2)
-    assert kernel.ok('await alice.send("still there"); print(await alice.receive())').strip() == "still there"
-    assert "'message': 'hi'" in kernel.ok(CHAT)
+    for what, cell in WAITS.items():
+        with subtests.test(what):
+            kernel.ok('alice = await server.connect("/ws/odd/", name="alice")')
+            request = kernel.begin(cell)
+            kernel.until(request, "waiting")
+            kernel.interrupt()
+            ran = kernel.end(request, seconds=30)
+            assert "KeyboardInterrupt" in ran.error or "CancelledError" in ran.error, ran.shown
+            assert ran.seconds < within(2)
+            assert kernel.ok('await alice.send("still there"); print(await alice.receive())').strip() == "still there"
+            assert "'message': 'hi'" in kernel.ok(CHAT)
 
 
 # 71: a stranger on the port
@@ -314,24 +315,27 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("what", BROKEN)
-def test_72_a_failure_at_import(place: Place, what: str) -> None:
+def test_72_a_failure_at_import(place: Place, subtests: pytest.Subtests) -> None:
     """A server that fails at import is told in two seconds, with the learner's lines and without ours."""
     kernel = place.started()
-    path, text, sign = BROKEN[what]
-    kernel.ok(f"%%project_file {path}\n{text}")
-    ran = kernel.run(START)
-    assert ran.seconds < within(2)
-    # What reads the settings first is the migration.
-    assert ("migrate ended" if what == "settings" else "main ended") in ran.shown and sign in ran.shown
-    if what in ("an exception", "a missing module", "settings", "a question"):
-        line = 1 + next(i for i, line in enumerate(text.splitlines()) if re.search("purpose|nothing|THERE|input", line))
-        assert f"{path}, line {line}, in <module>" in ran.shown
-    assert "channels_lab/" not in ran.shown and "site-packages" not in ran.shown
-    assert not servers_of(kernel)
-    kernel.ok(f"%%project_file {path}\n{_original(path)}")
-    kernel.ok(START)
-    assert "'message': 'hi'" in kernel.ok(CHAT)
+    for what, (path, text, sign) in BROKEN.items():
+        with subtests.test(what):
+            kernel.ok(f"%%project_file {path}\n{text}")
+            ran = kernel.run(START)
+            assert ran.seconds < within(2)
+            # What reads the settings first is the migration.
+            assert ("migrate ended" if what == "settings" else "main ended") in ran.shown and sign in ran.shown
+            if what in ("an exception", "a missing module", "settings", "a question"):
+                assert f"{path}, line {_line(text)}, in <module>" in ran.shown
+            assert "channels_lab/" not in ran.shown and "site-packages" not in ran.shown
+            assert not servers_of(kernel)
+            kernel.ok(f"%%project_file {path}\n{_original(path)}")
+            kernel.ok(START)
+            assert "'message': 'hi'" in kernel.ok(CHAT)
+
+
+def _line(text: str) -> int:
+    return 1 + next(i for i, line in enumerate(text.splitlines()) if re.search("purpose|nothing|THERE|input", line))
 
 
 def _original(path: str) -> str:
