@@ -12,16 +12,19 @@ from typing import Any, Self
 
 import httpx
 import nbformat
+import psutil
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.async_api import Locator, Page, expect
 
 from channels_lab.course.course import Course
 from channels_lab.course.workspace import Workspace
+from tests.patience import within
 
 __all__ = ["JupyterLab", "Notebook", "write_notebook"]
 
 _ADDRESS = re.compile(r"(http://127\.0\.0\.1:\d+)(/\S*?)(lab\S*)\?token=(\w+)")
 _START_SECONDS = 60
+_STOP_SECONDS = 20  # its kernels have five to end
 _RAN = """() => {
     const prompts = [...document.querySelectorAll(".jp-Notebook .jp-CodeCell .jp-InputPrompt")];
     return prompts.length > 0 && prompts.every(prompt => /^\\[\\d+\\]:$/.test(prompt.textContent));
@@ -121,10 +124,11 @@ class JupyterLab:
         if self._process.returncode is None:
             self._process.terminate()
         try:
-            await asyncio.wait_for(self._process.wait(), 20)
+            await asyncio.wait_for(self._process.wait(), within(_STOP_SECONDS))
         except TimeoutError:
+            family = [" ".join(one.cmdline()) for one in psutil.Process(self._process.pid).children(recursive=True)]
             self._process.kill()
-            raise AssertionError("JupyterLab did not stop:\n" + "".join(self._said)) from None
+            raise AssertionError("\n".join(["JupyterLab did not stop; it has", *family, *self._said])) from None
 
 
 class Notebook:

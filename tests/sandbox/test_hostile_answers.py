@@ -12,6 +12,7 @@ import socket
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -89,8 +90,13 @@ def see(answer: Hostile, graded: Graded) -> None:
     said = f"{verdict.outcome}, {verdict.points} points, {graded.seconds:.1f} s: {graded.said}"
     assert verdict.outcome is answer.outcome, said
     assert verdict.points <= answer.most, said
-    assert not answer.said or any(words in graded.said for words in answer.said), said
+    assert says(answer, graded), said
     assert graded.seconds < 60 and graded.memory < MOST_MEMORY and not graded.left, (said, graded.memory, graded.left)
+
+
+def says(answer: Hostile, graded: Graded) -> bool:
+    """Whether what is told of an answer are words that must be."""
+    return not answer.said or any(words in graded.said for words in answer.said)
 
 
 @pytest.mark.timeout(400)
@@ -109,8 +115,12 @@ def test_hostile_answers(
             some = [one for one in answers if one.hangs is hasty and one.alone is alone]
             told = [{"number": one.number, "files": one.files} for one in some]
             all_graded = grader.judge_all(told, SMALL, lanes=1 if alone else LANES, hasty=hasty)
-            for answer, graded in zip(some, all_graded, strict=True):
+            for answer, one, graded in zip(some, told, all_graded, strict=True):
                 with subtests.test(answer.name):
+                    if not alone and not says(answer, graded):
+                        # As in a run over a class: what was late in a crowd is judged again, alone, before it counts.
+                        see(replace(answer, said=()), graded)
+                        [graded] = grader.judge_all([one], SMALL, hasty=hasty)
                     see(answer, graded)
 
 
