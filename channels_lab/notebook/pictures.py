@@ -1,6 +1,7 @@
 """The pictures of a run: what a server and a lab can show and explain of what happened, from the same record."""
 
 import math
+import re
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -19,6 +20,8 @@ from channels_lab.record.events import Event
 from channels_lab.running.process import Process
 
 __all__ = ["Pictures", "events_of"]
+
+_PAGE = re.compile(r"browser \d+")  # as a cast names a page
 
 
 class Pictures:
@@ -114,11 +117,11 @@ def _known(lanes: Iterable[str] | None) -> list[str] | None:
 
 
 def _met(clients: Iterable[str] | None, events: list[Event]) -> list[str] | None:
-    """The names of clients, where each has done something; before anybody has, any."""
+    """The names of clients, where each has done something; before anybody has, any. A page may not be open now."""
     names = _names(clients)
     cast = Cast(events)
     met = sorted({*cast.peer.values(), *(event.name for event in events if event.side == "client")})
-    if met and (unknown := [name for name in names or () if name not in met]):
+    if met and (unknown := [name for name in names or () if not (name in met or _PAGE.fullmatch(name))]):
         raise LabError(f"There was no client {unknown[0]!r}.", f"The clients were {', '.join(met)}.")
     return names
 
