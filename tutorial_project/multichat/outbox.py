@@ -33,7 +33,7 @@ def put_all(outboxes, handler, event):
 
 async def _put_along(line, handler, event):
     for outbox in line:
-        if outbox.held or not outbox.idle.is_set():
+        if outbox.held or outbox.busy:
             outbox.keep(handler, event)
         else:
             await outbox.hand_on(handler, event)
@@ -42,12 +42,14 @@ async def _put_along(line, handler, event):
 class Outbox:
     """The events on their way to one socket: in order, and never too many."""
 
+    __slots__ = ("busy", "consumer", "free", "held", "waiting")  # small: a message looks at hundreds of these
+
     def __init__(self, consumer):
         self.consumer = consumer
         self.waiting = deque()  # what cannot be handed on now, as something keeps the consumer
         self.held = False  # by a command
-        self.idle = asyncio.Event()  # not kept by an event
-        self.idle.set()
+        self.busy = False  # with an event
+        self.free = None  # an asyncio.Event, while a command waits until it is not busy
 
     def keep(self, *event):
         if len(self.waiting) < MOST_WAITING:
@@ -57,7 +59,7 @@ class Outbox:
 
     async def hand_on(self, handler, event):
         """Hand an event on, and what comes while the socket takes its time."""
-        self.idle.clear()
+        self.busy = True
         try:
             await getattr(self.consumer, handler)(event)
             while self.waiting and not self.held:
@@ -67,14 +69,18 @@ class Outbox:
             logger.exception("An event did not reach its socket")
             self.end(TRY_AGAIN)
         finally:
-            self.idle.set()
+            self.busy = False
+            if self.free:
+                self.free.set()
 
     @asynccontextmanager
     async def hold(self):
         """Let events wait while the consumer does something else: it does one thing at a time, as ever."""
         self.held = True
         try:
-            await self.idle.wait()
+            if self.busy:
+                self.free = asyncio.Event()
+                await self.free.wait()
             yield
         finally:
             self.held = False

@@ -12,7 +12,7 @@ from channels.consumer import get_handler_name
 from channels.exceptions import ChannelFull
 from django.conf import settings
 
-from multichat.consumers import MultichatConsumer
+from multichat.consumers import UNREAD, MultichatConsumer
 from multichat.desk import DeskConsumer
 from multichat.layer import FAILURES, TRY_AGAIN, ask
 from multichat.nearby import elsewhere, keep_and_look
@@ -82,4 +82,5 @@ def in_short(messages):
     for one in messages:
         recent.note(one["id"], one["before"], one["text"])
     texts = [one["text"] for one in messages]
-    return {"room": room, "before": messages[0]["before"], "last": messages[-1]["id"], "texts": texts}
+    ends = {"before": messages[0]["before"], "last": messages[-1]["id"]}
+    return {"room": room, "texts": texts, "size": sum(map(len, texts)), **ends}
