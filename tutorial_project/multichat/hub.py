@@ -168,7 +168,7 @@ together = Together(keep_and_tell)
 class HubConsumer(DeskConsumer):
     async def __call__(self, scope, receive, send):
         self.outbox = Outbox(self)
-        self.send = scope.get("send_text", self.send)  # past the middleware: it changes no text, and costs each time
+        self.send = scope.get("send_text", self.send)  # past the middleware
         await super().__call__(scope, receive, send)
 
     async def dispatch(self, message):
@@ -183,10 +183,12 @@ class HubConsumer(DeskConsumer):
         await tell(room, event, await elsewhere(room))
 
     async def room_messages(self, event):
-        if self.rooms.get(event["room"]) != event["before"]:  # not in the room, or told already, or some are missing
+        # If it is not in the room, was told already, or has missed some:
+        if self.rooms.get(event["room"]) != event["before"]:
             return await super().room_messages(event)
         self.rooms[event["room"]] = event["last"]
-        self.unread += event["size"]  # as `pass_on` does it, which would count the texts again for each socket
+        # As `pass_on` does it, which would count again for each socket.
+        self.unread += event["size"]
         if self.unread > self.most_unread:
             await self.end(UNREAD)
         for text in event["texts"]:
