@@ -8,6 +8,7 @@ from types import TracebackType
 from channels_lab.errors import LabError
 from channels_lab.grading.unmet import Unmet, quoted
 from channels_lab.running.starter import Starter
+from channels_lab.wire.accepting import stop_accepting
 
 __all__ = ["Outsider", "Question"]
 
@@ -52,7 +53,7 @@ class Outsider:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.close()
+        await stop_accepting(self._server)
         for writer in self._writers:
             writer.close()
         self.path.unlink(missing_ok=True)

@@ -18,6 +18,7 @@ from channels_lab.grading.unmet import Unmet, quoted
 from channels_lab.picture.expectation.expectation import Line
 from channels_lab.record.events import Event
 from channels_lab.running.listener import Listener
+from channels_lab.wire.accepting import stop_accepting
 
 __all__ = ["SCRIPT", "Site", "Visit"]
 
@@ -119,7 +120,7 @@ class Site:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         assert self._server
-        self._server.close()
+        await stop_accepting(self._server)
         await self._server.wait_closed()
 
     def refuse(self, *statuses: int) -> None:

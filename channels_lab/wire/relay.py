@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from channels_lab.errors import LabError
+from channels_lab.wire.accepting import stop_accepting
 from channels_lab.wire.relayed_http import Answer, Asked, Put, copy_body, read_head
 
 __all__ = ["Relay"]
@@ -48,7 +49,7 @@ class Relay:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         assert self._server is not None
-        self._server.close()
+        await stop_accepting(self._server)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
