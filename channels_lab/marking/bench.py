@@ -68,14 +68,14 @@ class Bench:
             os._exit(0)
 
     async def _surely(self, answer: dict[str, Any], idle: list[Sandbox]) -> Verdict:
-        """The verdict on an answer: what fails in a crowd is judged once more, alone, before it counts."""
+        """The verdict on an answer: what fails in a crowd is judged once more, alone, before it counts.
+
+        What looks at times is alone from the first: in a crowd the quick is slow, and a wrong answer might pass.
+        """
         task = find_task(answer["number"])
-        async with self._turns.take() as turn:
+        async with self._turns.take(alone=task.alone) as turn:
             verdict = await self._judged(task, answer["files"], idle, turn)
-            # Times are seen well by whoever is alone.
-            sure = verdict.outcome is Outcome.PASSED or self._turns.is_sure(
-                turn, 0 if task.alone else task.deadline / 2
-            )
+            sure = verdict.outcome is Outcome.PASSED or self._turns.is_sure(turn, task.deadline / 2)
         if not sure:
             async with self._turns.take(alone=True) as turn:
                 verdict = await self._judged(task, answer["files"], idle, turn)

@@ -1,6 +1,7 @@
 """A real kernel, spoken to as JupyterLab does: cells with ids in, text and errors out."""
 
 import queue
+import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,7 +41,10 @@ class Kernel:
     """One kernel of its own, in a folder; `before` are words put before its command."""
 
     def __init__(self, folder: Path, *, before: list[str] | None = None, env: dict[str, str] | None = None) -> None:
-        self.manager = KernelManager(kernel_name="python3", shutdown_wait_time=6)
+        # Through sockets in a folder: a TCP port that was free may be another's when the kernel listens.
+        self.sockets = tempfile.TemporaryDirectory(prefix="cl-kernel-", dir="/tmp")  # short, as addresses must be
+        at = {"transport": "ipc", "ip": f"{self.sockets.name}/at"}
+        self.manager = KernelManager(kernel_name="python3", shutdown_wait_time=6, **at)
         spec = self.manager.kernel_spec
         assert spec
         spec.argv = [*(before or []), *self.manager.format_kernel_cmd()[:1], *spec.argv[1:]]
@@ -153,3 +157,4 @@ class Kernel:
         self.client.stop_channels()
         self.manager.shutdown_kernel(now=not self.manager.is_alive())
         self.manager.cleanup_resources()
+        self.sockets.cleanup()

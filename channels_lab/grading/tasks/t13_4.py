@@ -108,15 +108,15 @@ async def never_back(trial: Trial) -> None:
 async def readers(trial: Trial) -> None:
     """Whoever comes later asks for the `readers`, and gets all who have read something there, from any server."""
     (alice, bob, eve), (room, ids), (other, _) = trial.people(3), await new_room(trial), await new_room(trial)
-    async with in_room(trial, room, alice) as one, in_room(trial, room, bob) as two:
-        await read(one, room, ids[1])
-        await read(two, room, ids[4])
-        await read(one, room, ids[3])
-        await trial.daphne("two")
-        async with in_room(trial, room, eve, "two") as three:
-            await expect_readers(trial, three, room, {alice.name: ids[3], bob.name: ids[4]})
-        async with in_room(trial, other, eve) as three:
-            await expect_readers(trial, three, other, {})
+    # One after another: whether the room hears of it is another behaviour's.
+    for reader, number in (alice, ids[1]), (bob, ids[4]), (alice, ids[3]):
+        async with in_room(trial, room, reader) as one:
+            await read(one, room, number)
+    await trial.daphne("two")
+    async with in_room(trial, room, eve, "two") as one:
+        await expect_readers(trial, one, room, {alice.name: ids[3], bob.name: ids[4]})
+    async with in_room(trial, other, eve) as one:
+        await expect_readers(trial, one, other, {})
 
 
 @task.behaviour
