@@ -77,7 +77,9 @@ def streams(args: list[str], descriptors: Descriptors) -> None:
 
 def nginx(args: list[str], descriptors: Descriptors) -> int:
     """Run `BINARY ARG…` of Nginx, on the listening socket that was handed in; it must run in the foreground."""
-    # As an old Nginx hands its sockets to the new one that replaces it.
+    # As an old Nginx hands its sockets to the new one that replaces it: one that blocks would hold a worker that goes
+    # to accept whom another has taken, and with it all connections of that worker.
+    os.set_blocking(descriptors["listen"], False)
     os.environ["NGINX"] = f"{descriptors['listen']};"
     return binary(["start worker process", *args], descriptors)
 

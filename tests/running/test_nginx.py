@@ -3,11 +3,13 @@
 # ruff: noqa: ASYNC240 - small files of a test
 
 import asyncio
+import os
 import shutil
+import socket
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import httpx
@@ -172,11 +174,27 @@ async def test_who_asks_too_much_is_refused(
     assert set(codes) == {200, 429} and codes[200] >= 200
 
 
+async def test_no_worker_waits_for_who_comes(
+    needs: Callable[[str], str], configuration: Path, keeper: WarmStart
+) -> None:
+    """The socket that both workers accept from does not block: a worker late to a connection has others to serve."""
+    needs("nginx")
+    with closing(socket.socket()) as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        listener = Listener.open()
+        process = nginx(configuration, [nobody.getsockname()[1]], listener=listener, keeper=keeper)
+        with closing(listener.socket):
+            assert os.get_blocking(listener.socket.fileno())
+            await process.ready()
+            await process.stop()
+            assert not os.get_blocking(listener.socket.fileno())  # it is the same for all who have it
+
+
 async def test_nginx_without_a_configuration(needs: Callable[[str], str], tmp_path: Path) -> None:
     """A missing configuration is told before anything is started."""
     needs("nginx")
-    with Listener.open().socket as socket, pytest.raises(LabError, match=r"There is no nginx\.conf"):
-        nginx(tmp_path / CONFIGURATION, [1], listener=Listener(socket))
+    with Listener.open().socket as listening, pytest.raises(LabError, match=r"There is no nginx\.conf"):
+        nginx(tmp_path / CONFIGURATION, [1], listener=Listener(listening))
 
 
 def test_no_nginx_at_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
