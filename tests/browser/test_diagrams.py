@@ -112,10 +112,12 @@ async def test_a_compared_run(learner: Workspace, open_notebook: OpenNotebook) -
 
 
 async def test_some_lanes(learner: Workspace, open_notebook: OpenNotebook) -> None:
-    """Any choice of lanes is drawn."""
+    """Any choice of lanes is drawn: what happens in these lanes, and not what happens in others."""
     choices = [["processes", "log"], ["layer", "consumers"], ["clients"]]
+    shown = ["✗ ended by signal 9", "chat.message", "waited 1 s: nothing came"]
     diagrams = [Diagram(tell(eventful(), lanes=lanes), f"Lanes {lanes[0]}") for lanes in choices]
-    assert all(await drawn(open_notebook, learner, "lanes", *diagrams))
+    for own, texts in zip(shown, await drawn(open_notebook, learner, "lanes", *diagrams), strict=True):
+        assert [one for one in shown if _without_spaces(one) in texts] == [own]
 
 
 def _without_spaces(text: str) -> str:
