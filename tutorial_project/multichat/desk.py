@@ -1,5 +1,8 @@
 """What is said in a room while the database is busy is kept together next: in one transaction, told in one event."""
 
+from collections import namedtuple
+from contextlib import nullcontext
+
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from django.db import IntegrityError, connection, transaction
@@ -8,7 +11,6 @@ from django.utils import timezone
 from multichat.consumers import MultichatConsumer
 from multichat.history import event_of
 from multichat.layer import FAILURES, ask
-from multichat.models import Message
 from multichat.together import Together
 
 SAY = """
@@ -19,20 +21,23 @@ SAY = """
         (SELECT max(id) FROM multichat_message AS old WHERE old.room_id = %s AND old.id < multichat_message.id)
 """
 IN_TURN = "SELECT id FROM multichat_room WHERE id = %s FOR UPDATE"  # SQLite has one writer at a time anyhow
+Kept = namedtuple("Kept", "id room_id username text key at")  # a Message, as far as its event tells of it
 
 
 def store(room, said):
     """Keep messages, each a (user, text, key). Returns the event of each; None where there is more to be said."""
     events, at = [None] * len(said), timezone.now()
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            if connection.features.has_select_for_update:
+        in_turn = connection.features.has_select_for_update
+        # One statement is a transaction by itself.
+        several = transaction.atomic() if in_turn or len(said) > 1 else nullcontext()
+        with several, connection.cursor() as cursor:
+            if in_turn:
                 cursor.execute(IN_TURN, [room])
             for number, (user, text, key) in enumerate(said):
                 cursor.execute(SAY, [text, key, connection.ops.adapt_datetimefield_value(at), room, user, room])
                 if row := cursor.fetchone():
-                    kept = Message(id=row[0], room_id=room, username=row[1], text=text, key=key, at=at)
-                    events[number] = event_of(kept, row[2] or 0)
+                    events[number] = event_of(Kept(row[0], room, row[1], text, key, at), row[2] or 0)
     except IntegrityError:  # a key was used before
         return [None] * len(said)
     return events
