@@ -89,7 +89,7 @@ async def while_it_waits(trial: Trial) -> None:
 @task.behaviour(points=2)
 async def while_it_runs(trial: Trial) -> None:
     """A task that runs is cancelled: no further step is told, and it is never done."""
-    await trial.worker(CHANNEL, env={"TASKS_PACE": "0.1"})
+    await trial.worker(CHANNEL, env={"TASKS_PACE": "0.2"})
     person = trial.person()
     async with (
         trial.connect("/ws/tasks/", name="alice", user=person) as alice,
