@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 import psutil
@@ -32,6 +33,9 @@ def test_a_daemon_is_seen() -> None:
     """A process that has left its parent and its session is found by the marker in its environment."""
     before = Traces.now()
     subprocess.run(["sh", "-c", "setsid sleep 1001 &"], check=True)
+    deadline = time.monotonic() + 10
+    while not any(one.info["cmdline"] == ["sleep", "1001"] for one in psutil.process_iter(["cmdline"])):
+        assert time.monotonic() < deadline, "it has not come up"  # in the midst of its exec it has no environment
     [line] = before.left(patience=0.1)
     assert "sleep 1001" in line
 

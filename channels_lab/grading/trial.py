@@ -139,10 +139,8 @@ class Trial(Fleet, Visits):
     # Looking
 
     async def execute(self, statement: str, *rows: tuple[Any, ...]) -> None:
-        """Write rows into the run's database: `await trial.execute("insert into t (a) values (?)", (1,), (2,))`.
+        """Write rows into the run's database: `await trial.execute("insert into t (a) values (?)", (1,), (2,))`."""
 
-        Without rows the statement is executed once.
-        """
         try:
             await ask(self.box.tree, self.box.starter, statement, list(rows), 0)
         except sqlite3.Error as error:

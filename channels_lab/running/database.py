@@ -21,17 +21,15 @@ def ask(project: Path, statement: str, rows: list[Any], most: int) -> list[tuple
     """Run a statement on the project's database; raises sqlite3.Error.
 
     With `most` it is a query, of which so many rows are returned, for the values in `rows`; else it is done for each of
-    the rows, and once where there are none.
+    the rows.
     """
     place = f"file:{project / _NAME}?mode={'ro' if most else 'rw'}"
     with closing(sqlite3.connect(place, uri=True, timeout=2)) as base:
         if most:
             return base.execute(statement, rows).fetchmany(most)
         with base:
-            if rows:
-                base.executemany(statement, rows)
-            else:
-                base.execute(statement)
+            for row in rows:
+                base.execute(statement, row)  # executemany takes no trigger
     return []
 
 

@@ -110,7 +110,7 @@ async def given_up(trial: Trial) -> None:
     """A task that was given up while it ran stays as it is: its job ends with the next step."""
     person = trial.person()
     number = await new_task(trial, person, _STEPS)
-    await trial.execute(_GIVE_UP.format(number))
+    await trial.execute(_GIVE_UP.format(number), ())
     await trial.worker(CHANNEL, env={"TASKS_PACE": "0.01"})
     async with trial.connect("/ws/tasks/", name="alice", user=person) as alice:
         await joined(alice)
