@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from tests.multichat import LAYERS
 from tests.site.test_multichat import MODELS, manage_shell
 
 pytestmark = pytest.mark.timeout(90)
@@ -42,6 +43,23 @@ async def test_what_follows_a_join(chats, migrated):
             assert [message["id"] for message in told] == following
             await bob.hears_nothing_more()
         assert told[-1]["message"] == "number 249" and told[-1]["at"].startswith("20")
+
+
+@pytest.mark.parametrize("consumer", ["consumers.MultichatConsumer", "desk.DeskConsumer", "hub.HubConsumer"])
+@pytest.mark.parametrize("layer", LAYERS)
+async def test_who_joins_again_misses_nothing(chats, layer, consumer):
+    """Alice joins again, without `after`, while what she said is on its way to her: she hears it, once."""
+    async with chats(layer, env={"MULTICHAT_CONSUMER": f"multichat.{consumer}"}) as one, one.enter("alice") as alice:
+        await alice.joins()
+        for number in range(10):
+            await alice.says("send", room=1, message=f"{number}")
+            await alice.says("join", room=1)
+        heard = []
+        for _ in range(20):
+            told = await alice.hears()
+            heard += [told["message"]] if "message" in told else []
+        assert heard == [f"{number}" for number in range(10)]
+        await alice.hears_nothing_more()
 
 
 async def test_who_comes_and_goes_while_others_talk_misses_nothing(chat):

@@ -107,6 +107,8 @@ class MultichatConsumer(AsyncWebsocketConsumer):
 
     async def do_join(self, command):
         room = command["room"]
+        if room in self.rooms:  # already, and something may be on its way here
+            command.setdefault("after", self.rooms[room])
         # First into the group, then to the database: what is said in between comes by both, and is told once.
         await self.join_group(f"room-{room}")
         try:
