@@ -1,4 +1,4 @@
-"""Rules about `await` before what cannot be awaited."""
+"""Rules about `await` and `async for` where what they are given is not async, and the other way round."""
 
 import ast
 
@@ -10,6 +10,7 @@ from channels_lab.explain.statement import statement_at
 
 __all__: list[str] = []
 
+_FOR = "https://docs.python.org/3/reference/compound_stmts.html#the-async-for-statement"
 _DATABASES = "https://channels.readthedocs.io/en/stable/topics/databases.html#database-sync-to-async"
 _TASKS = "https://docs.python.org/3/library/asyncio-task.html#awaitables"
 
@@ -70,3 +71,26 @@ def await_of_plain_value(evidence: Evidence) -> Said | None:
             place=raised.place,
         )
     return None
+
+
+@rule("async-for-over-a-list", page=_FOR)
+def async_for_over_a_list(evidence: Evidence) -> Said | None:
+    """`async for` over what is a list, or a plain `for` over what is async."""
+    raised = evidence.raised(
+        r"'async for' requires an object with __aiter__ method, got (\w+)|'(async_generator)' object is not iterable"
+    )
+    kind = (raised.match[1] or raised.match[2]) if raised else ""
+    if not raised or kind == "Client":  # the lab's own: that is another rule's
+        return None
+    if raised.match[2]:
+        why = (
+            "An async generator gives its values one by one, and each has to be awaited: a plain `for` cannot do that."
+        )
+        change = "Write `async for` in that line, inside an `async def`."
+    elif kind == "coroutine":
+        why = "An async function was called and not awaited: there is a coroutine, and no values yet."
+        change = "Write `await` before the call, and a plain `for` if it returns a list."
+    else:
+        why = f"`async for` awaits each value. A `{kind}` has them all already, and is gone through with a plain `for`."
+        change = "Write `for` without `async`; what made the value may still need its `await`."
+    return Said(f"`{raised.text}`; {outcome(evidence, raised)}.", why, change, raised.place)

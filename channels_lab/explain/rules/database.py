@@ -14,7 +14,6 @@ __all__: list[str] = []
 _QUERIES = "https://docs.djangoproject.com/en/stable/topics/db/queries/#asynchronous-queries"
 _LAZY = "https://docs.djangoproject.com/en/stable/ref/models/querysets/#when-querysets-are-evaluated"
 _RELATED = "https://docs.djangoproject.com/en/stable/ref/models/querysets/#select-related"
-_FOR = "https://docs.python.org/3/reference/compound_stmts.html#the-async-for-statement"
 # Methods of querysets, models and related managers, and shortcuts, that have an async twin: aget, asave, …
 _TWINS = (
     *("get", "create", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "in_bulk", "count", "exists"),
@@ -170,26 +169,3 @@ def queryset_awaited(evidence: Evidence) -> Said | None:
             place=raised.place,
         )
     return None
-
-
-@rule("async-for-over-a-list", page=_FOR)
-def async_for_over_a_list(evidence: Evidence) -> Said | None:
-    """`async for` over what is a list, or a plain `for` over what is async."""
-    raised = evidence.raised(
-        r"'async for' requires an object with __aiter__ method, got (\w+)|'(async_generator)' object is not iterable"
-    )
-    kind = (raised.match[1] or raised.match[2]) if raised else ""
-    if not raised or kind == "Client":  # the lab's own: that is another rule's
-        return None
-    if raised.match[2]:
-        why = (
-            "An async generator gives its values one by one, and each has to be awaited: a plain `for` cannot do that."
-        )
-        change = "Write `async for` in that line, inside an `async def`."
-    elif kind == "coroutine":
-        why = "An async function was called and not awaited: there is a coroutine, and no values yet."
-        change = "Write `await` before the call, and a plain `for` if it returns a list."
-    else:
-        why = f"`async for` awaits each value. A `{kind}` has them all already, and is gone through with a plain `for`."
-        change = "Write `for` without `async`; what made the value may still need its `await`."
-    return Said(f"`{raised.text}`; {outcome(evidence, raised)}.", why, change, raised.place)

@@ -92,6 +92,7 @@ async def others_are_served(trial: Trial) -> None:
 async def all_are_told(trial: Trial) -> None:
     """All who wait are told of a new notice, within a second."""
     first = await put_up(trial)
+    # Two: of three whose server naps, chance says whether they hear in time.
     async with waits(trial, first["id"], 2) as asking:
         await told(trial, asking, await put_up(trial), "When a notice goes up")
 
