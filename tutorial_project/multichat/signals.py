@@ -1,6 +1,7 @@
 """Tells connections at once when rights change: people, rooms and sessions are written elsewhere."""
 
 import logging
+from functools import partial
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -17,38 +18,25 @@ from people import lookout
 CHANGED = {"type": "rights.changed"}
 
 
-def tell(tell_of, about):
-    """Tell when the database has what was written."""
-
-    def send():
-        try:
-            async_to_sync(ask)(tell_of(about))
-        except Exception as error:  # then they find out at the next beat of the heart
-            logging.getLogger(__name__).warning("%s was not told of its rights: %s", about, error)
-
-    transaction.on_commit(send)
-
-
-def room(group):
-    return get_channel_layer().group_send(group, CHANGED)
-
-
-def person(about):
-    return lookout.tell((about, CHANGED))
-
-
 @receiver([post_save, post_delete], sender=get_user_model())
 def user_written(instance, update_fields=None, **rest):
     if set(update_fields or ["all"]) != {"last_login"}:
-        tell(person, f"user-{instance.pk}")
+        lookout.tell_on_commit(f"user-{instance.pk}", CHANGED)
 
 
 @receiver([post_save, post_delete], sender=Room)
 def room_written(instance, **rest):
-    tell(room, f"room-{instance.pk}")
+    transaction.on_commit(partial(tell_room, f"room-{instance.pk}"))
+
+
+def tell_room(group):
+    try:
+        async_to_sync(ask)(get_channel_layer().group_send(group, CHANGED))
+    except Exception as error:  # then they find out at the next beat of the heart
+        logging.getLogger(__name__).warning("%s was not told of its rights: %s", group, error)
 
 
 @receiver(post_delete, sender=Session)
 def session_ended(instance, **rest):
     if user_id := instance.get_decoded().get(SESSION_KEY):
-        tell(person, f"user-{user_id}")
+        lookout.tell_on_commit(f"user-{user_id}", CHANGED)

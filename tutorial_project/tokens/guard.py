@@ -38,6 +38,7 @@ async def end_of(scope):
             try:
                 left = await seconds_left(scope)
             except Exception as error:
+                left = 5  # then it looks again
                 logging.warning("Cannot see whether %s is still somebody: %s", scope["user"], error)
             with suppress(TimeoutError):
                 async with asyncio.timeout(max(0, min(left, LOOK))):

@@ -2,10 +2,8 @@
 
 from hashlib import sha256
 
-from asgiref.sync import async_to_sync
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
-from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
@@ -23,9 +21,7 @@ def names_of(scope):
 
 
 def look_again(name):
-    """Tell all servers, once they can see the change. Where the layer is away, the change is made all the same."""
-    tell = async_to_sync(lookout.tell)
-    transaction.on_commit(lambda: tell((name, {"type": "identity.look"})), robust=True)
+    lookout.tell_on_commit(name, {"type": "identity.look"})
 
 
 @receiver(post_delete, sender=Token)

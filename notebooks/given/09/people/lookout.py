@@ -7,9 +7,16 @@ import asyncio
 import logging
 from contextlib import suppress
 from contextvars import Context
+from threading import local
 from weakref import WeakKeyDictionary
 
+from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
+from django.db import transaction
+
+from multichat.layer import ask
+
+logger = logging.getLogger(__name__)
 
 GROUP = "lookouts"
 AGAIN = 10  # seconds: a layer may forget who is in a group
@@ -18,6 +25,24 @@ AGAIN = 10  # seconds: a layer may forget who is in a group
 async def tell(*news):
     """Tell pairs of (name, event), such as ("user-7", {"type": "rights.changed"}), to all servers at once."""
     await get_channel_layer().group_send(GROUP, {"type": "lookout.news", "news": [list(pair) for pair in news]})
+
+
+changed = local()  # in each thread: what is to be told of its transaction
+
+
+def tell_on_commit(name, event):
+    """Tell it when the database shows what was written. Where the layer is away, that is written all the same."""
+    changed.__dict__.setdefault("news", {})[name, event["type"]] = event
+    transaction.on_commit(tell_changed)
+
+
+def tell_changed():
+    """Tell all of a transaction in one message. Of two, Redis' layer may lose the second as the first one's leave."""
+    if news := changed.__dict__.pop("news", None):
+        try:
+            async_to_sync(ask)(tell(*((name, event) for (name, _), event in news.items())))
+        except Exception as error:  # then they find out when they look by themselves
+            logger.warning("Nobody was told about %s: %s", ", ".join(name for name, _ in news), error)
 
 
 class Lookout:
@@ -54,7 +79,7 @@ class Lookout:
             try:
                 await self.listen_on(await self.layer.new_channel())
             except Exception as error:
-                logging.getLogger(__name__).warning("Nothing is heard of people: %s", error)
+                logger.warning("Nothing is heard of people: %s", error)
                 waiting, self.joined = self.joined, asyncio.get_running_loop().create_future()
                 if not waiting.done():
                     waiting.set_exception(error)
@@ -86,7 +111,7 @@ class Lookout:
                 try:
                     await watcher(event)
                 except Exception as error:  # it finds out when it looks by itself
-                    logging.getLogger(__name__).warning("%s was not passed on to a connection: %r", name, error)
+                    logger.warning("%s was not passed on to a connection: %r", name, error)
 
 
 _lookouts = WeakKeyDictionary()  # event loop → its lookout
