@@ -15,10 +15,10 @@ from multichat.together import Together
 
 SAY = """
     INSERT INTO multichat_message (room_id, user_id, username, text, key, at)
-    SELECT room.id, who.id, who.username, %s, %s, %s FROM auth_user AS who, multichat_room AS room
-    WHERE room.id = %s AND who.id = %s AND who.is_active AND (who.is_staff OR NOT room.staff_only)
+    SELECT room.id, who.id, who.username, %(text)s, %(key)s, %(at)s FROM auth_user AS who, multichat_room AS room
+    WHERE room.id = %(room)s AND who.id = %(user)s AND who.is_active AND (who.is_staff OR NOT room.staff_only)
     RETURNING id, username,
-        (SELECT max(id) FROM multichat_message AS old WHERE old.room_id = %s AND old.id < multichat_message.id)
+        (SELECT max(id) FROM multichat_message AS old WHERE old.room_id = %(room)s AND old.id < multichat_message.id)
 """
 IN_TURN = "SELECT id FROM multichat_room WHERE id = %s FOR UPDATE"  # SQLite has one writer at a time anyhow
 Kept = namedtuple("Kept", "id room_id username text key at")  # a Message, as far as its event tells of it
@@ -34,8 +34,9 @@ def store(room, said):
         with several, connection.cursor() as cursor:
             if in_turn:
                 cursor.execute(IN_TURN, [room])
+            same = {"room": room, "at": connection.ops.adapt_datetimefield_value(at)}
             for number, (user, text, key) in enumerate(said):
-                cursor.execute(SAY, [text, key, connection.ops.adapt_datetimefield_value(at), room, user, room])
+                cursor.execute(SAY, {"user": user, "text": text, "key": key, **same})
                 if row := cursor.fetchone():
                     events[number] = event_of(Kept(row[0], room, row[1], text, key, at), row[2] or 0)
     except IntegrityError:  # a key was used before

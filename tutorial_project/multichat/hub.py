@@ -80,9 +80,9 @@ def in_short(messages):
     recent = recent_of(room)
     for one in messages:
         recent.note(one["id"], one["before"], one["text"])
-    texts = [one["text"] for one in messages]
+    frames = [{"type": "websocket.send", "text": one["text"]} for one in messages]
     ends = {"before": messages[0]["before"], "last": messages[-1]["id"]}
-    return {"room": room, "texts": texts, "size": sum(map(len, texts)), **ends}
+    return {"room": room, "frames": frames, "size": sum(len(one["text"]) for one in messages), **ends}
 
 
 class HubRoom:
@@ -167,13 +167,11 @@ together = Together(keep_and_tell)
 
 class HubConsumer(DeskConsumer):
     async def __call__(self, scope, receive, send):
-        self.outbox = Outbox(self)
-        self.send = scope.get("send_text", self.send)  # past the middleware
+        self.outbox = Outbox(self, scope.get("send_frames"))  # past the middleware
         await super().__call__(scope, receive, send)
 
     async def dispatch(self, message):
-        async with self.outbox.hold():
-            await super().dispatch(message)
+        await self.outbox.hold_during(super().dispatch, message)
 
     async def say(self, room, text, key):
         if not await together.do(room, (self.user.pk, text, key)):
@@ -191,9 +189,8 @@ class HubConsumer(DeskConsumer):
         self.unread += event["size"]
         if self.unread > self.most_unread:
             await self.end(UNREAD)
-        for text in event["texts"]:
-            if not self.over:
-                await self.send(text)
+        if not self.over:
+            await self.outbox.send(event["frames"])
 
     async def join_group(self, group):
         if not group.startswith("room-"):

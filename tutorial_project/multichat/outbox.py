@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections import deque
-from contextlib import asynccontextmanager
 
 from multichat.consumers import UNREAD
 from multichat.layer import TRY_AGAIN
@@ -42,10 +41,11 @@ async def _put_along(line, handler, event):
 class Outbox:
     """The events on their way to one socket: in order, and never too many."""
 
-    __slots__ = ("busy", "consumer", "free", "held", "waiting")  # small: a message looks at hundreds of these
+    __slots__ = ("busy", "consumer", "free", "held", "send", "waiting")  # small: a message looks at hundreds of these
 
-    def __init__(self, consumer):
+    def __init__(self, consumer, send=None):
         self.consumer = consumer
+        self.send = send or self.send_by_the_consumer  # takes a list of frames
         self.waiting = deque()  # what cannot be handed on now, as something keeps the consumer
         self.held = False  # by a command
         self.busy = False  # with an event
@@ -73,19 +73,23 @@ class Outbox:
             if self.free:
                 self.free.set()
 
-    @asynccontextmanager
-    async def hold(self):
+    async def hold_during(self, work, *args):
         """Let events wait while the consumer does something else: it does one thing at a time, as ever."""
         self.held = True
         try:
             if self.busy:
                 self.free = asyncio.Event()
                 await self.free.wait()
-            yield
+            await work(*args)
         finally:
             self.held = False
         if self.waiting:
             await self.hand_on(*self.waiting.popleft())
+
+    async def send_by_the_consumer(self, frames):
+        for frame in frames:
+            if not self.consumer.over:
+                await self.consumer.send(frame["text"])
 
     def end(self, code):
         self.waiting.clear()

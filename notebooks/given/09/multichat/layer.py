@@ -34,13 +34,14 @@ class ComeAgain:
             sent.add(event["type"])
             await send(event)
 
-        async def send_text(text):
+        async def send_frames(events):
             """Past all that is further in: for who sends much, when the connection is accepted."""
-            if "websocket.close" not in sent:
-                await send({"type": "websocket.send", "text": text})
+            for event in events:
+                if "websocket.close" not in sent:
+                    await send(event)
 
         try:
-            return await self.inner(dict(scope, send_text=send_text), receive, send_on)
+            return await self.inner(dict(scope, send_frames=send_frames), receive, send_on)
         except FAILURES as error:
             logging.getLogger(__name__).warning("The channel layer failed: %s. %s", error, ADVICE)
         if "websocket.close" not in sent:

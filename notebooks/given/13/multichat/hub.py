@@ -81,6 +81,6 @@ def in_short(messages):
     recent = recent_of(room)
     for one in messages:
         recent.note(one["id"], one["before"], one["text"])
-    texts = [one["text"] for one in messages]
+    frames = [{"type": "websocket.send", "text": one["text"]} for one in messages]
     ends = {"before": messages[0]["before"], "last": messages[-1]["id"]}
-    return {"room": room, "texts": texts, "size": sum(map(len, texts)), **ends}
+    return {"room": room, "frames": frames, "size": sum(len(one["text"]) for one in messages), **ends}
