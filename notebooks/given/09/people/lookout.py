@@ -27,7 +27,9 @@ async def tell(*news):
     await get_channel_layer().group_send(GROUP, {"type": "lookout.news", "news": [list(pair) for pair in news]})
 
 
-changed = local()  # in each thread: what is to be told of its transaction
+# In each thread: what is to be told of its transaction. What one that is rolled back leaves here goes with the next:
+# who looks then finds all as it was.
+changed = local()
 
 
 def tell_on_commit(name, event):
