@@ -139,8 +139,10 @@ class Trial(Fleet, Visits):
     # Looking
 
     async def execute(self, statement: str, *rows: tuple[Any, ...]) -> None:
-        """Write rows into the run's database: `await trial.execute("insert into t (a) values (?)", (1,), (2,))`."""
+        """Write rows into the run's database: `await trial.execute("insert into t (a) values (?)", (1,), (2,))`.
 
+        The statement is executed for each row; one without values takes one row without: `()`.
+        """
         try:
             await ask(self.box.tree, self.box.starter, statement, list(rows), 0)
         except sqlite3.Error as error:
